@@ -1,0 +1,110 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// One list for every target of ours: Swift 6 language mode comes with the tools version.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "muster",
+    products: [
+        .executable(name: "muster", targets: ["muster"]),
+        .library(name: "Scheduler", targets: ["Scheduler"]),
+    ],
+    dependencies: [
+        // Structured log lines that any Swift server can route.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Counters and timers without choosing a back end.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // Ordered start, graceful stop and signals for the processes.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // The HTTP server of the admin API and of the sandbox homeserver.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // HTTP calls to the homeserver, with timeouts and pooling.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Commands, options, help texts.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The configuration files are YAML, as Synapse's are.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // SHA-256 for token hashes and digests.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Child processes whose signals are not blocked, unlike Foundation's.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // System libraries: libpq-dev and libhiredis-dev on Debian.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+
+        // Small async clients: they know no tasks.
+        .target(name: "OwnedThread", swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "OwnedThread", logging], swiftSettings: strict),
+        .target(name: "Redis", dependencies: ["CHiredis", "OwnedThread", logging], swiftSettings: strict),
+
+        // The product: rules, store, submission, worker, roll call, maintenance, status. Knows no Matrix.
+        .target(
+            name: "Scheduler", dependencies: ["Postgres", "Redis", logging, metrics, lifecycle, crypto],
+            swiftSettings: strict, plugins: []),
+
+        // The homeserver actions as values: names, params, results; no I/O.
+        .target(name: "HomeserverTasks", dependencies: ["Scheduler"], swiftSettings: strict),
+
+        // What does the work, and the door through which work comes in.
+        .target(name: "Handlers", dependencies: ["HomeserverTasks", "Scheduler", httpClient, logging, crypto], swiftSettings: strict),
+        .target(
+            name: "AdminAPI", dependencies: ["HomeserverTasks", "Scheduler", hummingbird, httpClient, logging, crypto],
+            swiftSettings: strict),
+        .target(name: "SandboxHomeserver", dependencies: [hummingbird, logging], swiftSettings: strict),
+        .target(name: "PrivatePostgres", dependencies: [subprocess, logging], swiftSettings: strict),
+
+        // The one place that wires.
+        .executableTarget(
+            name: "muster",
+            dependencies: [
+                "AdminAPI", "Handlers", "HomeserverTasks", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres",
+                hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+
+        // Helpers of the test targets; never in a product.
+        .target(
+            name: "SchedulerTesting",
+            dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, logging],
+            path: "Tests/SchedulerTesting", swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "HandlersTests", dependencies: ["Handlers", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SandboxHomeserverTests", dependencies: ["SandboxHomeserver", "SchedulerTesting", httpClient],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdminAPITests",
+            dependencies: [
+                "AdminAPI", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ], swiftSettings: strict),
+        .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["muster", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting", httpClient, subprocess],
+            swiftSettings: strict),
+    ]
+)
