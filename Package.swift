@@ -55,15 +55,18 @@ let package = Package(
         // The product: rules, store, submission, worker, roll call, maintenance, status. Knows no Matrix.
         .target(
             name: "Scheduler", dependencies: ["Postgres", "Redis", logging, metrics, lifecycle, crypto],
-            swiftSettings: strict, plugins: []),
+            swiftSettings: strict),
 
         // The homeserver actions as values: names, params, results; no I/O.
         .target(name: "HomeserverTasks", dependencies: ["Scheduler"], swiftSettings: strict),
 
+        // The homeserver's HTTP interface: one client for the handlers and for the API's checks.
+        .target(name: "HomeserverClient", dependencies: [httpClient, logging], swiftSettings: strict),
+
         // What does the work, and the door through which work comes in.
-        .target(name: "Handlers", dependencies: ["HomeserverTasks", "Scheduler", httpClient, logging, crypto], swiftSettings: strict),
+        .target(name: "Handlers", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", logging, crypto], swiftSettings: strict),
         .target(
-            name: "AdminAPI", dependencies: ["HomeserverTasks", "Scheduler", hummingbird, httpClient, logging, crypto],
+            name: "AdminAPI", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, logging, crypto],
             swiftSettings: strict),
         .target(name: "SandboxHomeserver", dependencies: [hummingbird, logging], swiftSettings: strict),
         .target(name: "PrivatePostgres", dependencies: [subprocess, logging], swiftSettings: strict),
@@ -72,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "muster",
             dependencies: [
-                "AdminAPI", "Handlers", "HomeserverTasks", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres",
+                "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres",
                 hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -90,7 +93,7 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(
-            name: "HandlersTests", dependencies: ["Handlers", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting"],
+            name: "HandlersTests", dependencies: ["Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient],
             swiftSettings: strict),
         .testTarget(
             name: "SandboxHomeserverTests", dependencies: ["SandboxHomeserver", "SchedulerTesting", httpClient],
@@ -98,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "AdminAPITests",
             dependencies: [
-                "AdminAPI", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting",
+                "AdminAPI", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting"], swiftSettings: strict),

@@ -1,1 +1,2 @@
 enum PostgresPlaceholder {}
+public final class PostgresClient: Sendable {}

@@ -1,0 +1,67 @@
+/// Something that tasks can do, as a type: its name, its params, its defaults.
+///
+/// The action says what exists; a ``Handler`` says how it is done. Every process knows every action, few have every handler.
+public protocol Action: SendableMetatype {
+    /// The JSON object that a task of this action carries.
+    associatedtype Params: Codable & Sendable
+
+    /// The stable name.
+    static var name: ActionName { get }
+    /// What it does, in one line for people.
+    static var summary: String { get }
+    /// Retries, deadline, uniqueness and so on.
+    static var defaults: ActionDefaults { get }
+
+    /// Checks what the types cannot say; called at submission.
+    ///
+    /// - Throws: ``InvalidParams`` that names the field.
+    static func validate(_ params: Params) throws
+}
+
+extension Action {
+    /// Nothing more to check.
+    public static func validate(_ params: Params) throws {}
+}
+
+/// How tasks of an action are treated unless a request says otherwise.
+public struct ActionDefaults: Sendable {
+    /// When failed attempts are tried again.
+    public var retry: RetryPolicy
+    /// How long one attempt may take; nil means as long as it likes.
+    public var deadline: Duration?
+    /// Whether only one unfinished task may exist for one `resource_id`.
+    public var uniqueByResource: Bool
+    /// Counts changes of the params' form that an older build could not read; part of the schema digest.
+    public var paramsVersion: Int
+    /// The duty key of Synapse that routes this action when set, such as `pusher_instances`.
+    public var dutyKey: String?
+
+    /// Ten attempts, no deadline, not unique, version 1.
+    public init(
+        retry: RetryPolicy = RetryPolicy(), deadline: Duration? = nil, uniqueByResource: Bool = false, paramsVersion: Int = 1,
+        dutyKey: String? = nil
+    ) {
+        self.retry = retry
+        self.deadline = deadline
+        self.uniqueByResource = uniqueByResource
+        self.paramsVersion = paramsVersion
+        self.dutyKey = dutyKey
+    }
+}
+
+/// Params that cannot be accepted, with the field at fault.
+public struct InvalidParams: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The key, such as `limit`; empty for the object as a whole.
+    public let field: String
+    /// What is wrong with it; never its value.
+    public let problem: String
+
+    /// Names a field and what is wrong with it.
+    public init(field: String, problem: String) {
+        self.field = field
+        self.problem = problem
+    }
+
+    /// Field and problem in one sentence.
+    public var description: String { field.isEmpty ? problem : "\(field) \(problem)" }
+}

@@ -1,0 +1,62 @@
+/// An action as a value: what the catalogue, the store and the roll call need to know of it.
+public struct ActionDefinition: Sendable {
+    /// The stable name.
+    public let name: ActionName
+    /// What it does, in one line.
+    public let summary: String
+    /// Retries, deadline, uniqueness.
+    public let defaults: ActionDefaults
+    /// Names the form of the params: two builds with the same digest read the same params.
+    public let schemaDigest: String
+
+    private let check: @Sendable (JSONBytes) throws -> Void
+
+    /// The definition of a typed action.
+    public init<A: Action>(_ action: A.Type) {
+        name = A.name
+        summary = A.summary
+        defaults = A.defaults
+        schemaDigest = "\(A.name.rawValue)/\(A.defaults.paramsVersion)"
+        check = { params in
+            let decoded = try InvalidParams.explaining { try params.decode(A.Params.self) }
+            try A.validate(decoded)
+        }
+    }
+
+    /// Checks params as the handler would read them.
+    ///
+    /// - Throws: ``InvalidParams`` that names the field.
+    public func validate(_ params: JSONBytes) throws { try check(params) }
+}
+
+extension InvalidParams {
+    /// Turns a decoding error into one that names the field and never its value.
+    static func explaining<Value>(_ decode: () throws -> Value) throws -> Value {
+        do {
+            return try decode()
+        } catch DecodingError.keyNotFound(let key, let context) {
+            throw InvalidParams(field: path(context.codingPath + [key]), problem: "is required but missing")
+        } catch DecodingError.typeMismatch(let type, let context) {
+            throw InvalidParams(field: path(context.codingPath), problem: "has the wrong type: \(plain(type)) is expected")
+        } catch DecodingError.valueNotFound(let type, let context) {
+            throw InvalidParams(field: path(context.codingPath), problem: "is null, but \(plain(type)) is expected")
+        } catch DecodingError.dataCorrupted(let context) {
+            throw InvalidParams(field: path(context.codingPath), problem: context.codingPath.isEmpty ? "params are not a JSON object" : "has a value that cannot be used")
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
+
+    private static func plain(_ type: Any.Type) -> String {
+        switch "\(type)" {
+        case "String": "a string"
+        case "Bool": "true or false"
+        case "Int", "Int64", "Int32": "a whole number"
+        case "Double": "a number"
+        case let name where name.hasPrefix("Array"): "an array"
+        default: "an object"
+        }
+    }
+}

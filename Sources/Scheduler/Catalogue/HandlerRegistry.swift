@@ -1,0 +1,48 @@
+/// The handlers of one process, by action.
+public struct HandlerRegistry: Sendable {
+    /// A handler with its types erased, as the worker calls it.
+    struct Entry: Sendable {
+        let action: ActionName
+        let schemaDigest: String
+        let prepare: @Sendable () async throws -> Void
+        let run: @Sendable (JSONBytes, HandlerContext) async throws -> Outcome
+    }
+
+    private(set) var entries: [ActionName: Entry] = [:]
+
+    /// An empty registry: a process that only submits.
+    public init() {}
+
+    /// Adds a handler.
+    ///
+    /// - Throws: ``SchedulerError`` with code `configuration` when the action already has one.
+    public mutating func register<H: Handler>(_ handler: H) throws {
+        let action = H.HandledAction.self
+        let entry = Entry(
+            action: action.name, schemaDigest: ActionDefinition(action).schemaDigest,
+            prepare: { try await handler.prepare() },
+            run: { params, context in
+                let decoded: H.HandledAction.Params
+                do {
+                    decoded = try InvalidParams.explaining { try params.decode(H.HandledAction.Params.self) }
+                } catch {
+                    throw UndecodableParams(reason: "\(error)")
+                }
+                return try await handler.run(decoded, in: context)
+            })
+        guard entries.updateValue(entry, forKey: action.name) == nil else {
+            throw SchedulerError(.configuration, "The action '\(action.name)' has two handlers in this process; register one.")
+        }
+    }
+
+    /// The actions that have a handler here, sorted.
+    public var actions: [ActionName] { entries.keys.sorted() }
+
+    /// The schema digest of each handler's params.
+    public var schemaDigests: [ActionName: String] { entries.mapValues(\.schemaDigest) }
+}
+
+/// Params that this build cannot read: the task is parked, not failed (I3).
+struct UndecodableParams: Error {
+    let reason: String
+}
