@@ -33,18 +33,6 @@ public struct TaskRequest: Sendable {
         self.requestedBy = requestedBy
         self.maxAttempts = maxAttempts
     }
-
-    /// Describes a task of a typed action.
-    ///
-    /// - Throws: `EncodingError` when the params have no JSON form.
-    public init<A: Action>(
-        _ action: A.Type, _ params: A.Params, resourceID: String? = nil, priority: TaskPriority = .normal, runAt: Date? = nil,
-        idempotencyKey: String? = nil, requestedBy: String? = nil
-    ) throws {
-        self.init(
-            action: A.name, params: try JSONBytes(encoding: params), resourceID: resourceID, priority: priority, runAt: runAt,
-            idempotencyKey: idempotencyKey, requestedBy: requestedBy)
-    }
 }
 
 /// Which due tasks go first: 0 before 9; tasks of one priority go by `run_at`, then by id.

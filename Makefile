@@ -1,0 +1,80 @@
+# Every command a person or a machine needs. A bare `make` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+SWIFT ?= swift
+# What `make demo` gives to the demo; empty keeps it running until Ctrl-C.
+DEMO_FLAGS ?= --exit
+# What `make test` and `make asan` run, as a regular expression over names; empty means everything.
+FILTER ?=
+ASAN_FILTER ?= PostgresTests|RedisTests|StoreTests|WorkerTests
+ASAN_SCRATCH := .build-asan
+
+say = @printf '==> %s\n'
+filter = $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: help demo test check build format lint layers length deps toolchain synapse asan clean
+
+help: ## print this list
+	@printf 'usage: make <target>\n\n'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nThe first build compiles all dependencies and takes minutes; later ones take seconds.\n'
+
+demo: deps toolchain ## install what is missing, build, and watch a redact and a purge run to their end
+	$(say) 'building the muster command'
+	@$(SWIFT) build --product muster
+	$(say) 'running the demo on a private PostgreSQL and a sandbox homeserver'
+	@.build/debug/muster demo $(DEMO_FLAGS)
+
+test: deps synapse check ## install what is missing, check, and run every test (FILTER=regex runs some)
+	$(say) 'running the tests'
+	@$(SWIFT) test --disable-xctest $(filter)
+
+check: deps toolchain lint layers length ## format, layers, file length, build with warnings as errors
+	$(say) 'building every target and test, warnings as errors'
+	@$(SWIFT) build --build-tests
+
+build: deps toolchain ## build everything, for debugging
+	$(say) 'building'
+	@$(SWIFT) build
+
+format: toolchain ## rewrite all Swift files in the house format
+	$(say) 'formatting'
+	@$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint: toolchain
+	$(say) 'checking the format of all Swift files'
+	@$(SWIFT) format lint --strict -r Package.swift Sources Tests || { echo 'Run `make format`; what is left needs a hand.' >&2; exit 1; }
+
+layers:
+	$(say) 'checking who imports whom and where SQL stands'
+	@scripts/check-layers
+	@scripts/test-checks
+
+length:
+	$(say) 'checking that no file is over 300 lines'
+	@scripts/check-file-length
+
+deps: ## install the system packages that are missing (apt; sudo when not root)
+	@scripts/install-deps
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { echo 'There is no `swift` in PATH; install Swift 6.3 from https://www.swift.org/install/linux/ and try again.' >&2; exit 1; }
+
+synapse: deps ## install the real Synapse that the scenario tests start (once)
+	$(say) 'making sure that the Synapse for the tests is installed'
+	@scripts/synapse install
+
+asan: deps toolchain ## run the database and worker tests under AddressSanitizer with leak detection
+	$(say) 'building and testing with AddressSanitizer in $(ASAN_SCRATCH)'
+	@ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --sanitize=address --scratch-path $(ASAN_SCRATCH) --disable-xctest \
+		--filter '$(or $(FILTER),$(ASAN_FILTER))'
+
+clean: ## remove what was built, and keep the downloaded dependencies
+	$(say) 'removing build products'
+	@rm -rf $(ASAN_SCRATCH)
+	@[ ! -d .build ] || $(SWIFT) package clean

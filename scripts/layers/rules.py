@@ -1,0 +1,74 @@
+"""The arrows: who may import whom, and which folder may know which. ARCHITECTURE.md shows the same as a picture."""
+
+# Target -> our own targets that it may import.
+TARGETS = {
+    "OwnedThread": set(),
+    "Postgres": {"CLibPQ", "OwnedThread"},
+    "Redis": {"CHiredis", "OwnedThread"},
+    "Scheduler": {"Postgres", "Redis"},
+    "HomeserverTasks": {"Scheduler"},
+    "HomeserverClient": set(),
+    "Handlers": {"HomeserverTasks", "HomeserverClient", "Scheduler"},
+    "AdminAPI": {"HomeserverTasks", "HomeserverClient", "Scheduler"},
+    "SandboxHomeserver": set(),
+    "PrivatePostgres": set(),
+    "muster": {
+        "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres", "Redis",
+    },
+}
+SYSTEM_LIBRARIES = {"CLibPQ", "CHiredis"}
+OURS = set(TARGETS) | SYSTEM_LIBRARIES | {"SchedulerTesting"}
+
+# Module of somebody else -> the only targets that may import it.
+OUTSIDE = {
+    "Hummingbird": {"AdminAPI", "SandboxHomeserver", "muster"},
+    "HummingbirdCore": {"AdminAPI", "SandboxHomeserver", "muster"},
+    "AsyncHTTPClient": {"HomeserverClient", "muster"},
+    "ArgumentParser": {"muster"},
+    "Yams": {"muster"},
+    "Subprocess": {"muster", "PrivatePostgres"},
+    "ServiceLifecycle": {"Scheduler", "muster"},
+    "Metrics": {"Scheduler"},
+    "Testing": set(),
+    "XCTest": set(),
+    "FoundationNetworking": set(),
+}
+
+# Folder of Sources/Scheduler -> the folders whose types it may name. "." is the folder's own top level.
+PURE = {"Tasks", "Lifecycle", "Catalogue", "RollCall", "Events"}
+BELOW_STORE = PURE | {"Access"}
+FOLDERS = {
+    "Tasks": set(),
+    "Lifecycle": {"Tasks"},
+    "Catalogue": {"Tasks", "Lifecycle"},
+    "RollCall": {"Tasks", "Lifecycle", "Catalogue"},
+    "Events": {"Tasks", "Lifecycle", "Catalogue", "RollCall"},
+    "Access": {"Tasks", "Events"},
+    "Store": BELOW_STORE,
+    "WakeUp": BELOW_STORE | {"Store"},
+    "Submission": BELOW_STORE | {"Store", "WakeUp"},
+    "Worker": BELOW_STORE | {"Store", "WakeUp"},
+    "Maintenance": BELOW_STORE | {"Store", "WakeUp"},
+    "Schedules": BELOW_STORE | {"Store", "WakeUp", "Submission"},
+    "Status": BELOW_STORE | {"Store", "WakeUp"},
+}
+# Files beside the folders: values that every folder may name. Any other file there is the front door, which the upper folders may name.
+SHARED_FILES = {"SchedulerError.swift", "SchedulerSettings.swift"}
+UPPER_FOLDERS = {"WakeUp", "Submission", "Worker", "Maintenance", "Schedules", "Status"}
+
+# Module -> folders of Sources/Scheduler that may import it; "." is the front door, which passes the client on.
+INSIDE_SCHEDULER = {
+    "Postgres": {"Store", "WakeUp", "."},
+    "Redis": {"WakeUp", "."},
+}
+# What pure folders may import: no I/O, no clock.
+PURE_IMPORTS = {"Foundation", "FoundationEssentials", "Logging", "Crypto"}
+
+# Folder -> modules of ours that it must not import although its target may.
+FORBIDDEN_IN_FOLDER = {
+    "Sources/AdminAPI/Native": ({"HomeserverTasks"}, "the native API is of use without Matrix; move this to AdminAPI/Synapse"),
+}
+
+# Folders where SQL may stand, and folders where only the words of a session may (BEGIN, COMMIT, SET, LISTEN, CREATE ROLE …).
+SQL_ROOM = "Sources/Scheduler/Store/"
+SESSION_ROOMS = ("Sources/Postgres/", "Sources/PrivatePostgres/")
