@@ -1,0 +1,50 @@
+/// A serial executor that runs an actor's jobs on one thread of its own, so that blocking calls never stall Swift's cooperative pool.
+///
+/// The actor keeps it in a `nonisolated let` and returns ``asUnownedSerialExecutor()`` from `unownedExecutor`. Jobs run in the order of their arrival.
+/// The thread ends once this object is gone and every job that was handed over has run: a job is never dropped, whenever it comes.
+public final class ThreadExecutor: SerialExecutor {
+    private let loop: ThreadLoop
+
+    /// Starts the thread.
+    ///
+    /// `name` shows up in `ps -L` and `perf`; the kernel keeps 15 bytes of it. Throws ``ThreadStartError`` when the system has no thread or
+    /// file descriptor left.
+    public init(name: String) throws {
+        loop = try ThreadLoop(name: name)
+        try loop.start()
+    }
+
+    deinit {
+        loop.stop()
+    }
+
+    /// Hands one job to the thread.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        loop.enqueue(job)
+    }
+
+    /// The reference under which the runtime knows this executor.
+    ///
+    /// It names the thread's loop, which lives as long as the thread does; the job that drops the last reference to its actor is thereby safe.
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    /// Stops the program when the caller is not on this executor's thread.
+    public func checkIsolated() {
+        loop.checkIsolated()
+    }
+
+    /// Calls `onReadable` on the thread whenever it is idle and `descriptor` is readable, hung up or broken.
+    ///
+    /// Readiness is a level, not an edge: a handler that neither reads nor calls ``unwatch()`` is called again at once. One descriptor at a
+    /// time; a new one replaces the old. Call it from the owning actor, and ``unwatch()`` before the descriptor is closed.
+    public func watch(_ descriptor: Int32, onReadable: @escaping @Sendable () -> Void) {
+        loop.watch(descriptor, onReadable: onReadable)
+    }
+
+    /// Forgets the watched descriptor.
+    public func unwatch() {
+        loop.unwatch()
+    }
+}

@@ -1,0 +1,85 @@
+import CLibPQ
+import Dispatch
+import Synchronization
+
+/// What is needed to cancel a connection's running statement from any thread.
+final class Canceller: Sendable {
+    /// Safe to share: libpq never changes it after `PQgetCancel`, and `PQcancel` may be called from any thread.
+    private nonisolated(unsafe) let handle: OpaquePointer
+
+    init?(_ connection: OpaquePointer) {
+        guard let handle = PQgetCancel(connection) else { return nil }
+        self.handle = handle
+    }
+
+    deinit {
+        PQfreeCancel(handle)
+    }
+
+    /// Asks the server to cancel; blocks for one connection's time.
+    func cancel() {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { reason in
+            // A failure needs no answer: the statement goes on until its own timeout.
+            _ = PQcancel(handle, reason.baseAddress, Int32(reason.count))
+        }
+    }
+}
+
+/// Carries the cancellation of one Swift task to the statements that it runs on a connection, and to no other statement.
+///
+/// A cancel request travels on a connection of its own, so it can come too early (the statement has not reached the server) or too late (the next
+/// one has). It is therefore repeated while the statement runs, and ``end()`` waits until no request is on its way.
+final class CancelScope: Sendable {
+    private struct State {
+        var isCancelled = false
+        /// Present while a statement runs; signalled at its end.
+        var running: DispatchSemaphore?
+        /// Present while requests are being sent; signalled when none is on its way any more.
+        var requests: DispatchSemaphore?
+    }
+
+    private static let queue = DispatchQueue(label: "postgres.cancel", attributes: .concurrent)
+    private let state = Mutex(State())
+    private let canceller: Canceller
+
+    init(_ canceller: Canceller) {
+        self.canceller = canceller
+    }
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// Called from the task's cancellation handler.
+    func cancel() {
+        let started = state.withLock { state -> (DispatchSemaphore, DispatchSemaphore)? in
+            state.isCancelled = true
+            guard let running = state.running, state.requests == nil else { return nil }
+            let requests = DispatchSemaphore(value: 0)
+            state.requests = requests
+            return (running, requests)
+        }
+        guard let (running, requests) = started else { return }
+        Self.queue.async { [canceller] in
+            repeat { canceller.cancel() } while running.wait(timeout: .now() + .milliseconds(100)) == .timedOut
+            requests.signal()
+        }
+    }
+
+    /// Marks the start of a statement; throws when the task is already cancelled.
+    func begin() throws {
+        try state.withLock { state in
+            if state.isCancelled { throw CancellationError() }
+            state.running = DispatchSemaphore(value: 0)
+        }
+    }
+
+    /// Marks the end of a statement; false when a request could not be waited for and may hit the next statement.
+    func end() -> Bool {
+        let (running, requests) = state.withLock { state in
+            defer { (state.running, state.requests) = (nil, nil) }
+            return (state.running, state.requests)
+        }
+        guard let requests else { return true }
+        running?.signal()
+        return requests.wait(timeout: .now() + .seconds(5)) == .success
+    }
+}

@@ -1,0 +1,61 @@
+import CLibPQ
+
+extension PostgresConnection {
+    /// Runs many statements of one kind in one round trip: all or nothing.
+    ///
+    /// They are sent together and acknowledged together; the first error undoes them all and is thrown. Inside ``transaction(_:)`` they belong to
+    /// that transaction. Everything that is sent and received is held in memory, so the caller bounds the number.
+    public func executeAll<S: Statement>(_ statements: [S]) async throws -> [[S.Row]] {
+        try await cancellable { connection in try connection.runAll(statements) }
+    }
+
+    /// The same on the connection's own thread, inside ``with(_:)`` or ``transaction(_:)``.
+    @inlinable
+    public func runAll<S: Statement>(_ statements: [S]) throws -> [[S.Row]] {
+        if statements.isEmpty { return [] }
+        try prepare(type: ObjectIdentifier(S.self), name: S.name, sql: S.sql)
+        let blocks = try pipeline(name: S.name, count: statements.count) { index, binds in statements[index].bind(&binds) }
+        return try blocks.map { try $0.rows(of: S.self) }
+    }
+
+    @usableFromInline
+    func pipeline(name: String, count: Int, bind: (Int, inout Binds) -> Void) throws -> [ResultBlock] {
+        var binds = takeBinds()
+        defer { spareBinds = binds }
+        return try command(name) { wire in
+            try wire.enterPipeline()
+            for index in 0..<count {
+                binds.removeAll()
+                bind(index, &binds)
+                try wire.sendExecute(name: name, binds)
+            }
+            try wire.sendSync()
+            let blocks = try collectPipeline(wire, count: count, statement: name)
+            try wire.exitPipeline()
+            return try blocks.get()
+        }
+    }
+
+    /// Reads to the sync point, so that the connection is in order again even after an error.
+    private func collectPipeline(_ wire: Wire, count: Int, statement: String) throws -> Result<[ResultBlock], PostgresError> {
+        var blocks: [ResultBlock] = []
+        blocks.reserveCapacity(count)
+        var failed: PostgresError?
+        var silences = 0
+        while true {
+            guard let block = try wire.nextResult(statement: statement) else {
+                // One separates two statements; a dying connection gives nothing else.
+                silences += 1
+                if silences > 1 || wire.isBroken { throw failed ?? wire.lost(statement: statement) }
+                continue
+            }
+            silences = 0
+            switch block.status {
+            case PGRES_PIPELINE_SYNC: return failed.map(Result.failure) ?? .success(blocks)
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK: blocks.append(block)
+            case PGRES_PIPELINE_ABORTED: break
+            default: failed = failed ?? PostgresError(block, isLost: wire.isBroken)
+            }
+        }
+    }
+}

@@ -1,2 +1,0 @@
-enum PostgresPlaceholder {}
-public final class PostgresClient: Sendable {}

@@ -1,0 +1,61 @@
+import Logging
+
+extension PostgresClient {
+    /// Listens on channels, on a connection of its own, until the sequence is dropped or the client shut down.
+    ///
+    /// It reconnects by itself, after 50 ms at first and 5 s at most, and yields ``PostgresListenEvent/reconnected`` each time listening has
+    /// begun. Notifications are hints: at most 256 events are kept for a slow reader, then the oldest are dropped. Channel names are quoted.
+    public func listen(_ channels: [String]) -> AsyncStream<PostgresListenEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(of: PostgresListenEvent.self, bufferingPolicy: .bufferingNewest(256))
+        let stop = start { client in
+            await client.keepListening(channels, continuation)
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in stop.cancel() }
+        return stream
+    }
+
+    private func keepListening(_ channels: [String], _ events: AsyncStream<PostgresListenEvent>.Continuation) async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                try await listenOnce(channels, events) { backoff.reset() }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("listening was interrupted and will be resumed", metadata: ["error": "\(error)"])
+            }
+            do { try await Task.sleep(for: backoff.next(jitter: .random(in: 0...1))) } catch { return }
+        }
+    }
+
+    private func listenOnce(
+        _ channels: [String], _ events: AsyncStream<PostgresListenEvent>.Continuation, started: () -> Void
+    ) async throws {
+        let connection = try await PostgresConnection.connect(configuration)
+        let (broken, end) = AsyncStream.makeStream(of: Never.self)
+        await connection.whenBroken { end.finish() }
+        do {
+            try await connection.listen(channels) { events.yield(.notification($0)) }
+            started()
+            events.yield(.reconnected)
+            // Ends when the connection breaks or the task is cancelled.
+            for await _ in broken {}
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+        try Task.checkCancellation()
+        throw PostgresError(code: .connectionLost, message: "the connection to the server broke")
+    }
+}
+
+extension PostgresConnection {
+    /// Subscribes to channels; `handler` runs on the connection's thread for each message.
+    func listen(_ channels: [String], _ handler: @escaping @Sendable (PostgresNotification) -> Void) throws {
+        onNotification = handler
+        let commands = channels.map { "LISTEN \(Self.quoted($0[...]))" }
+        try simple(commands.joined(separator: "; "), statement: "listen")
+    }
+}

@@ -1,0 +1,46 @@
+/// Where the database is and how to talk to it.
+public struct PostgresConfiguration: Sendable {
+    /// A libpq connection string or URI: several hosts, `target_session_attrs`, `sslmode`, service and password files all work as in psql.
+    ///
+    /// What it says about timeouts, keepalives and the application's name wins over the defaults here.
+    public var conninfo: String
+    /// The name in `pg_stat_activity`.
+    public var applicationName: String
+    /// The time that each host gets to answer while connecting; whole seconds, at least two.
+    public var connectTimeout: Duration
+    /// The longest that a statement may run on the server, sent as `statement_timeout`; zero means no limit.
+    ///
+    /// A server that does not answer five seconds after that is taken for dead.
+    public var statementTimeout: Duration
+    /// Further server settings, set once after connecting, such as `synchronous_commit` or `plan_cache_mode`.
+    public var settings: [String: String]
+    /// The most connections that a ``PostgresClient`` opens, 1 to 100. Listening takes one more for each ``PostgresClient/listen(_:)``.
+    public var poolSize: Int {
+        didSet { poolSize = min(max(poolSize, 1), 100) }
+    }
+    /// How long a caller waits for a connection of the pool.
+    public var poolWaitTimeout: Duration
+
+    /// Takes the connection string and sets the rest to its defaults.
+    public init(conninfo: String) {
+        self.conninfo = conninfo
+        applicationName = "muster"
+        connectTimeout = .seconds(5)
+        statementTimeout = .seconds(30)
+        settings = [:]
+        poolSize = 5
+        poolWaitTimeout = .seconds(5)
+    }
+}
+
+extension PostgresConfiguration: CustomStringConvertible, CustomReflectable {
+    /// Everything but the connection string, which may hold a password.
+    public var description: String {
+        "PostgresConfiguration(applicationName: \(applicationName), poolSize: \(poolSize))"
+    }
+
+    /// The same, for `dump` and for test failures.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["applicationName": applicationName, "poolSize": poolSize])
+    }
+}
