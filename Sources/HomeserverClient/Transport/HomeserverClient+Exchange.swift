@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import Foundation
+
+extension HomeserverClient {
+    /// Sends the request and reads the whole answer, within the call's timeout and size.
+    ///
+    /// - Returns: the status, the `Retry-After` header if there is one, the body.
+    func exchange(_ call: HomeserverCall) async throws -> (Int, String?, Data) {
+        var request = HTTPClientRequest(url: configuration.url + call.target)
+        request.method = .RAW(value: call.method.rawValue)
+        request.headers.add(name: "Authorization", value: "Bearer \(try token(of: call.caller))")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "muster")
+        if let body = call.body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(Array(body))
+        }
+        let (http, ready, largest) = (http, request, call.largestAnswer)
+        do {
+            // The client's own deadline ends with the answer's head; this one covers the body too.
+            return try await withThrowingTaskGroup(of: (Int, String?, Data)?.self) { group in
+                group.addTask {
+                    let response = try await http.execute(ready, timeout: .nanoseconds(call.timeout.nanoseconds))
+                    let body = try await response.body.collect(upTo: largest)
+                    return (Int(response.status.code), response.headers.first(name: "Retry-After"), Data(body.readableBytesView))
+                }
+                group.addTask {
+                    try await Task.sleep(for: call.timeout)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let answer = first else { throw HomeserverError(.timeout, call: call.name) }
+                return answer
+            }
+        } catch let error as HomeserverError {
+            throw error
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            throw Self.translated(error, call: call.name)
+        }
+    }
+
+    private static func translated(_ error: any Error, call: String) -> HomeserverError {
+        switch error {
+        case let error as HTTPClientError where Self.late.contains(error): HomeserverError(.timeout, call: call)
+        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme:
+            HomeserverError(.client, call: call, serverText: "homeserver.url is not a URL of the form http://host:port; correct it")
+        // The type's module is not ours to import; its name is all that is needed.
+        case _ where "\(type(of: error))" == "NIOTooManyBytesError":
+            HomeserverError(.invalidAnswer, call: call, serverText: "it is larger than allowed")
+        default: HomeserverError(.unreachable, call: call)
+        }
+    }
+
+    private static let late: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout]
+}
+
+extension Duration {
+    /// Whole nanoseconds; at most about 292 years.
+    var nanoseconds: Int64 {
+        let (seconds, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : seconds &+ components.attoseconds / 1_000_000_000
+    }
+}
