@@ -15,6 +15,14 @@ public struct SynapseClient: Sendable {
         adminToken = synapse.adminToken
     }
 
+    // Lives as long as the process. A refused connection is an answer here, not something to be tried again until the time is up:
+    // tests kill Synapse and must see at once that it is gone.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// What Synapse answered.
     public struct Reply: Sendable {
         /// The HTTP status code.
@@ -45,7 +53,7 @@ public struct SynapseClient: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(try JSONEncoder().encode(body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.http.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(status: Int(response.status.code), body: Data(bytes.readableBytesView))
     }
