@@ -66,7 +66,7 @@ let package = Package(
         // What does the work, and the door through which work comes in.
         .target(name: "Handlers", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", logging, crypto], swiftSettings: strict),
         .target(
-            name: "AdminAPI", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, logging, crypto],
+            name: "AdminAPI", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, lifecycle, logging, crypto],
             swiftSettings: strict),
         .target(name: "SandboxHomeserver", dependencies: [hummingbird, logging], swiftSettings: strict),
         .target(name: "PrivatePostgres", dependencies: [subprocess, logging], swiftSettings: strict),

@@ -1,0 +1,81 @@
+import Hummingbird
+import Logging
+public import Scheduler
+
+/// Finds out who sends a request: a server admin of the homeserver, or the bearer of one of Muster's own tokens.
+public struct Authenticator: Sendable {
+    /// How the secret of Muster's own tokens begins.
+    static let ownTokenPrefix = "mst_"
+
+    private let ownToken: @Sendable (String) async throws -> AccessToken?
+    private let admins: VerdictCache?
+
+    /// An authenticator over the scheduler's tokens and, when there is a homeserver, its admins.
+    public init(scheduler: TaskScheduler, verifier: (any AdminVerifier)?, settings: AdminAPISettings = AdminAPISettings()) {
+        self.init(verifier: verifier, settings: settings) { try await scheduler.token(secret: $0) }
+    }
+
+    init(
+        verifier: (any AdminVerifier)?, settings: AdminAPISettings, ownToken: @escaping @Sendable (String) async throws -> AccessToken?
+    ) {
+        self.ownToken = ownToken
+        admins = verifier.map { VerdictCache(verifier: $0, settings: settings) }
+    }
+
+    /// Who sends the request.
+    ///
+    /// - Throws: 401 `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`, the homeserver's own 401 or 403, 503 when it cannot be asked.
+    func principal(headers: HTTPFields, query: QueryItems) async throws -> Principal {
+        let token = try Self.token(headers: headers, query: query)
+        if token.hasPrefix(Self.ownTokenPrefix) {
+            guard let known = try await ownToken(token) else { throw Self.unknownToken }
+            return Principal(name: "token:\(known.name)", role: known.role)
+        }
+        guard let admins else { throw Self.unknownToken }
+        switch try await ask(admins, token) {
+        case .admin(let userID): return Principal(name: userID, role: .admin)
+        case .refused(let status, let body):
+            var error = APIError(status == 403 ? .forbidden : .unauthorized, "M_UNKNOWN_TOKEN", "The homeserver refused the token.")
+            error.body = .encoded(body)
+            throw error
+        }
+    }
+
+    private func ask(_ admins: VerdictCache, _ token: String) async throws -> AdminVerdict {
+        do {
+            return try await admins.verdict(of: token)
+        } catch let error as APIError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw APIError.unavailable("The homeserver could not be asked whose token this is; see that it runs and is reachable, then try again.")
+        }
+    }
+
+    private static let unknownToken = APIError(
+        .unauthorized, "M_UNKNOWN_TOKEN", "Invalid access token passed.", members: ["soft_logout": false])
+
+    /// The token, from the header or the query, by Synapse's rules.
+    private static func token(headers: HTTPFields, query: QueryItems) throws -> String {
+        let inHeader = headers[values: .authorization]
+        let inQuery = query.all(QueryItems.tokenKey)
+        guard inHeader.count <= 1 else { throw missing("Too many Authorization headers.") }
+        if let header = inHeader.first {
+            guard inQuery.isEmpty else { throw missing("Mixing Authorization headers and `access_token` query parameters.") }
+            let parts = header.split(separator: " ")
+            guard parts.count == 2, parts[0] == "Bearer" else { throw missing("Invalid Authorization header.") }
+            return try bounded(String(parts[1]))
+        }
+        guard let token = inQuery.first, !token.isEmpty else { throw missing("Missing access token") }
+        return try bounded(token)
+    }
+
+    private static func missing(_ message: String) -> APIError { APIError(.unauthorized, "M_MISSING_TOKEN", message) }
+
+    /// No token is longer than 4 KiB; what is would only be hashed and sent on for nothing.
+    private static func bounded(_ token: String) throws -> String {
+        guard token.utf8.count <= 4096 else { throw unknownToken }
+        return token
+    }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import Foundation
+import Logging
+
+/// Remembers what the homeserver said of a token, by the token's hash: admins for a minute, others for seconds.
+///
+/// Many requests with one token make one look-up, and the number of remembered tokens is bounded (I9).
+actor VerdictCache {
+    private struct Entry {
+        let verdict: AdminVerdict
+        let expires: ContinuousClock.Instant
+    }
+
+    private let verifier: any AdminVerifier
+    private let settings: AdminAPISettings
+    private var entries: [SHA256Digest: Entry] = [:]
+    private var lookups: [SHA256Digest: Task<AdminVerdict, any Error>] = [:]
+
+    init(verifier: any AdminVerifier, settings: AdminAPISettings) {
+        self.verifier = verifier
+        self.settings = settings
+    }
+
+    /// What the homeserver says of the token.
+    ///
+    /// - Throws: what the verifier throws; failures are not remembered.
+    func verdict(of token: String) async throws -> AdminVerdict {
+        let key = SHA256.hash(data: Data(token.utf8))
+        if let entry = entries[key], entry.expires > .now { return entry.verdict }
+        if let lookup = lookups[key] { return try await lookup.value }
+        guard lookups.count < settings.maximumCachedTokens else {
+            throw APIError.unavailable("Too many tokens are being checked with the homeserver at once; try again.")
+        }
+        // Not a child of the request that came first: the others wait for it too. The verifier bounds its time.
+        let lookup = Task { [verifier] in try await verifier.verify(token: token) }
+        lookups[key] = lookup
+        defer { lookups[key] = nil }
+        let verdict = try await lookup.value
+        remember(verdict, key)
+        return verdict
+    }
+
+    private func remember(_ verdict: AdminVerdict, _ key: SHA256Digest) {
+        let lifetime =
+            switch verdict {
+            case .admin: settings.adminCacheTime
+            case .refused: settings.refusalCacheTime
+            }
+        if entries.count >= settings.maximumCachedTokens {
+            entries = entries.filter { $0.value.expires > .now }
+            if entries.count >= settings.maximumCachedTokens, let oldest = entries.min(by: { $0.value.expires < $1.value.expires })?.key {
+                entries[oldest] = nil
+            }
+        }
+        entries[key] = Entry(verdict: verdict, expires: .now + lifetime)
+    }
+}

@@ -1,0 +1,68 @@
+public import Hummingbird
+public import Logging
+public import Scheduler
+
+/// The HTTP interface: Synapse's admin paths for purges and redactions, Muster's own API, and the health probes.
+///
+/// It submits and looks; it performs nothing, and knows no handler.
+public struct AdminAPI: Sendable {
+    /// What a listener can serve.
+    public enum Resource: String, Sendable, Hashable, CaseIterable {
+        /// The Synapse-compatible and the native routes; every one needs a token.
+        case admin
+        /// `/health/live` and `/health/ready`; open to all.
+        case health
+    }
+
+    let scheduler: TaskScheduler
+    let authenticator: Authenticator
+    let homeserver: (any PurgeBoundLookup)?
+    let settings: AdminAPISettings
+    let readiness: ReadinessSource
+    let logger: Logger
+
+    /// An interface over a scheduler.
+    ///
+    /// - Parameters:
+    ///   - homeserver: answers what a purge's bound is worth before it is accepted; nil accepts it unchecked
+    ///   - readiness: asked by each readiness probe
+    public init(
+        scheduler: TaskScheduler, authenticator: Authenticator, homeserver: (any PurgeBoundLookup)?,
+        settings: AdminAPISettings = AdminAPISettings(), readiness: @escaping ReadinessSource, logger: Logger
+    ) {
+        self.scheduler = scheduler
+        self.authenticator = authenticator
+        self.homeserver = homeserver
+        self.settings = settings
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    /// A server for one listener, to be run in the process's `ServiceGroup`.
+    ///
+    /// - Parameters:
+    ///   - host: the address to bind to
+    ///   - port: 0 takes a free one
+    ///   - resources: what to serve there; anything else is answered with 404
+    ///   - onServerRunning: called once with the port that was bound
+    public func application(
+        host: String, port: Int, resources: Set<Resource>, onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            responder: responder(resources: resources),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
+                    httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), availableConnectionsDelegate: .maximum(settings.maximumConnections, logger: logger)),
+            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+
+    /// What answers requests: identity, log line, error bodies and CORS around the route table.
+    func responder(resources: Set<Resource>) -> AdminResponder {
+        let routes = Resource.allCases.filter(resources.contains).flatMap(routes(of:))
+        return AdminResponder(routes: RouteTable(routes: routes, authenticator: authenticator, settings: settings))
+    }
+}

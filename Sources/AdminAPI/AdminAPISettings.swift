@@ -1,0 +1,28 @@
+/// The numbers of the HTTP interface, each with a default that is meant for production.
+public struct AdminAPISettings: Sendable, Hashable {
+    /// The homeserver's name: a new room's user must be of it; nil leaves the check to the homeserver.
+    public var serverName: String?
+    /// The largest body at the door, in bytes; the scheduler bounds params further.
+    public var maximumBodyBytes = 1_048_576
+    /// Connections at once; more wait to be accepted.
+    public var maximumConnections = 1000
+    /// When a silent connection is closed.
+    public var idleTimeout: Duration = .seconds(30)
+    /// How long a request may take, but for the delete that waits for its end.
+    public var requestTimeout: Duration = .seconds(30)
+    /// How long the delete that waits for its end waits.
+    public var synchronousDeleteTimeout: Duration = .seconds(600)
+    /// How long an admin's token is not looked up again.
+    public var adminCacheTime: Duration = .seconds(60)
+    /// How long a refused token is not looked up again.
+    public var refusalCacheTime: Duration = .seconds(5)
+    /// Tokens remembered at once.
+    public var maximumCachedTokens = 1000
+    /// How long the readiness probe may take before it counts as not ready.
+    public var readinessTimeout: Duration = .seconds(5)
+    /// Tasks that Synapse's list, which has no pages, shows at most.
+    public var maximumListedTasks = 5000
+
+    /// The defaults.
+    public init(serverName: String? = nil) { self.serverName = serverName }
+}

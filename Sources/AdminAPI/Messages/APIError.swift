@@ -1,0 +1,72 @@
+import Hummingbird
+
+/// What a request is answered with when it cannot be met: a status and `{"errcode", "error", "field"?}`.
+struct APIError: Error {
+    let status: HTTPResponse.Status
+    let errcode: String
+    let message: String
+    var field: String?
+    /// Further members of the body.
+    var members: [String: JSONValue] = [:]
+    /// Seconds after which it may go better.
+    var retryAfter: Int?
+    /// For the `Allow` header of a 405.
+    var allowedMethods: [String] = []
+    /// A body to be sent as it is, in place of all this; the homeserver's own words.
+    var body: JSONValue?
+
+    init(_ status: HTTPResponse.Status, _ errcode: String, _ message: String, field: String? = nil, members: [String: JSONValue] = [:]) {
+        self.status = status
+        self.errcode = errcode
+        self.message = message
+        self.field = field
+        self.members = members
+    }
+
+    /// A value of the wrong kind or out of its bounds.
+    static func invalid(_ message: String, field: String? = nil) -> APIError {
+        APIError(.badRequest, "M_INVALID_PARAM", message, field: field)
+    }
+
+    /// Nothing of this name is there.
+    static func notFound(_ message: String) -> APIError { APIError(.notFound, "M_NOT_FOUND", message) }
+
+    /// Synapse's errcode for what has none of its own.
+    static func refused(_ message: String) -> APIError { APIError(.badRequest, "M_UNKNOWN", message) }
+
+    /// The body breaks a rule of the endpoint.
+    static func badBody(_ message: String) -> APIError { APIError(.badRequest, "M_BAD_JSON", message) }
+
+    /// The request is fine, but the state of things forbids it.
+    static func conflict(_ message: String, members: [String: JSONValue] = [:]) -> APIError {
+        APIError(.conflict, "M_MUSTER_CONFLICT", message, members: members)
+    }
+
+    /// Something that Muster needs is away for now.
+    static func unavailable(_ message: String) -> APIError {
+        var error = APIError(.serviceUnavailable, "M_MUSTER_UNAVAILABLE", message)
+        error.retryAfter = 5
+        return error
+    }
+
+    /// The answer took longer than a request may take.
+    static func timedOut(_ message: String, members: [String: JSONValue] = [:]) -> APIError {
+        APIError(.gatewayTimeout, "M_MUSTER_TIMEOUT", message, members: members)
+    }
+
+    /// Synapse's words for a failure that is nobody's fault but the server's.
+    static let internalError = APIError(.internalServerError, "M_UNKNOWN", "Internal server error")
+
+    /// The answer.
+    var reply: Reply {
+        var all = members
+        all["errcode"] = .string(errcode)
+        all["error"] = .string(message)
+        if let field { all["field"] = .string(field) }
+        var reply = Reply(body ?? .object(all), status: status)
+        if let retryAfter { reply.headers[.retryAfter] = String(retryAfter) }
+        if !allowedMethods.isEmpty { reply.headers[.allow] = allowedMethods.joined(separator: ", ") }
+        if status == .contentTooLarge { reply.headers[.connection] = "close" }
+        return reply
+    }
+}

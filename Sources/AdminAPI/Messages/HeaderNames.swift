@@ -1,0 +1,11 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// Names a submission, so that sending it twice makes one task.
+    static let idempotencyKey = known("Idempotency-Key")
+    /// Names a request in the log; taken from the caller or made here.
+    static let requestID = known("X-Request-Id")
+
+    /// A name that is a valid token, or a harmless one: these literals are all valid, and a crash at start would be the worse answer.
+    private static func known(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .accept }
+}

@@ -1,0 +1,39 @@
+import Hummingbird
+import Logging
+import Synchronization
+
+/// What Hummingbird carries along with each request.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The caller's address, or `local` for a Unix socket.
+    let origin: String
+    /// Filled in on the way, read by the log line at the end.
+    let trace = RequestTrace()
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        origin = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}
+
+/// What is found out about a request while it is answered.
+final class RequestTrace: Sendable {
+    private struct Found {
+        var route: String?
+        var who: String?
+    }
+
+    private let found = Mutex(Found())
+
+    /// The route's template, never the path itself, which may hold ids.
+    var route: String? {
+        get { found.withLock { $0.route } }
+        set { found.withLock { $0.route = newValue } }
+    }
+
+    /// Who asks.
+    var who: String? {
+        get { found.withLock { $0.who } }
+        set { found.withLock { $0.who = newValue } }
+    }
+}

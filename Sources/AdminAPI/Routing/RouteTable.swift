@@ -1,0 +1,73 @@
+import Hummingbird
+import Logging
+
+/// Finds the route of a request, lets in who may use it, and runs it.
+///
+/// Hummingbird's own router answers a wrong method with 404 and knows no optional end; Synapse's rules are the contract here.
+struct RouteTable: HTTPResponder {
+    typealias Context = APIContext
+
+    let routes: [Route]
+    let authenticator: Authenticator
+    let settings: AdminAPISettings
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        let (route, path) = try find(request)
+        context.trace.route = route.pattern.template
+        let query = QueryItems(request.uri.query)
+        var principal: Principal?
+        if let role = route.role {
+            let caller = try await authenticator.principal(headers: request.headers, query: query)
+            context.trace.who = caller.name
+            guard caller.role >= role else { throw APIError(.forbidden, "M_FORBIDDEN", "You are not a server admin") }
+            principal = caller
+        }
+        let call = Call(
+            path: path, query: query, principal: principal, origin: context.origin,
+            idempotencyKey: request.headers[values: .idempotencyKey].first, logger: context.logger, body: request.body,
+            maximumBodyBytes: settings.maximumBodyBytes)
+        switch route.timeLimit {
+        case .own: return try await route.run(call).response
+        case .normal: return try await TimeLimit.run(within: settings.requestTimeout) { try await route.run(call).response }
+        }
+    }
+
+    /// The route, and the captured parts of its path.
+    ///
+    /// - Throws: 404 when no route has this path, 405 when none of those has this method.
+    private func find(_ request: Request) throws -> (Route, [String: String]) {
+        let path = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
+        let method: HTTPRequest.Method = request.method == .head ? .get : request.method
+        var allowed: Set<String> = []
+        for route in routes {
+            guard let captures = route.pattern.match(path) else { continue }
+            if route.method == method { return (route, captures) }
+            allowed.insert(route.method.rawValue)
+        }
+        guard allowed.isEmpty else {
+            var error = APIError(.methodNotAllowed, "M_UNRECOGNIZED", "Unrecognized request")
+            error.allowedMethods = allowed.sorted()
+            throw error
+        }
+        throw APIError(.notFound, "M_UNRECOGNIZED", "Unrecognized request")
+    }
+}
+
+/// Bounds how long something may take.
+enum TimeLimit {
+    /// Runs `work`, and cancels it when it takes longer than `limit`.
+    ///
+    /// - Throws: 504 `M_MUSTER_TIMEOUT` when the limit passed.
+    static func run<Value: Sendable>(within limit: Duration, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw APIError.timedOut("The answer took longer than \(limit); look whether the change was made before you repeat it.")
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
+}
