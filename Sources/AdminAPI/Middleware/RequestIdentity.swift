@@ -8,7 +8,7 @@ struct RequestIdentity: RouterMiddleware {
     func handle(_ input: Request, context: APIContext, next: (Request, APIContext) async throws -> Response) async throws -> Response {
         let id = input.headers[values: .requestID].first.flatMap(harmless) ?? UUID().uuidString.lowercased()
         var context = context
-        context.coreContext.logger[metadataKey: "request_id"] = "\(id)"
+        context.logger[metadataKey: "request_id"] = "\(id)"
         var response = try await next(input, context)
         response.headers[.requestID] = id
         return response
