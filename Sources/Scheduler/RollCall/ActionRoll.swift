@@ -17,19 +17,17 @@ struct ActionRoll {
                 continue
             }
             let living = answers.filter { $0.instance == instance }
-            let running = living.filter { !$0.isDraining }
-            let gaps = running.map { Gap.gaps(of: action, in: $0) }
+            let gaps = living.filter { !$0.isDraining }.map { Gap.gaps(of: action, in: $0) }
+            let canDrain = living.contains { $0.isDraining && Gap.gaps(of: action, in: $0).isEmpty }
+            if canDrain { draining.append(instance) }
             if gaps.contains(where: \.isEmpty) {
                 capable.append(instance)
             } else if let worst = gaps.joined().min(by: { $0.kind.rank < $1.kind.rank }) {
                 lacking[instance] = worst.kind
-            } else if living.contains(where: { $0.isDraining && Gap.gaps(of: action, in: $0).isEmpty }) {
-                lacking[instance] = .drainingOnly
-                draining.append(instance)
             } else {
                 // A draining process that could not run it anyway is as good as none.
-                lacking[instance] = .noLiveProcess
-                absent.append(instance)
+                lacking[instance] = canDrain ? .drainingOnly : .noLiveProcess
+                if !canDrain { absent.append(instance) }
             }
             findings += gaps.joined().map { $0.finding(action: action, process: instance, key: source.key) }
         }

@@ -40,12 +40,14 @@ extension Finding {
         let names = processes.joined(separator: ", ")
         return Finding(
             kind: .drainingOnly, action: action, process: processes.count == 1 ? processes[0] : nil,
-            problem: "Only \(names) could run \(action), and \(processes.count == 1 ? "it is" : "they are") draining: no new work is taken.",
+            problem: "Only \(names) could run \(action), and \(processes.count == 1 ? "it is" : "they are") draining: "
+                + "no new work is taken.",
             remedy: "Start \(names) again, or route \(action) to another process too (\(key)).")
     }
 
     static func unknownInstance(_ name: String, key: String, action: ActionName?, known: [String]) -> Finding {
-        let hint = NearestName.to(name, among: known).map { "Write \($0) if that is meant" } ?? "Name one of \(known.joined(separator: ", "))"
+        let nearest = NearestName.to(name, among: known)
+        let hint = nearest.map { "Write \($0) if that is meant" } ?? "Name one of \(known.joined(separator: ", "))"
         let lost = action.map { "\($0) would never run there." } ?? "what it routes would never run there."
         return Finding(
             kind: .unknownInstance, action: action, process: name,
@@ -70,8 +72,8 @@ extension Finding {
     static func unknownAction(_ action: ActionName, unfinished: Int) -> Finding {
         Finding(
             kind: .unknownAction, action: action,
-            problem: "\(unfinished) unfinished \(unfinished == 1 ? "task or schedule has" : "tasks or schedules have") the action \(action), "
-                + "which no build here knows.",
+            problem: "\(unfinished) unfinished \(unfinished == 1 ? "task or schedule has" : "tasks or schedules have") "
+                + "the action \(action), which no build here knows.",
             remedy: "Deploy a build that has \(action), or cancel what waits for it.")
     }
 

@@ -17,6 +17,7 @@ enum CommandEnd {
     static func failure(for error: any Error) -> CommandFailure? {
         switch error {
         case let failure as CommandFailure: failure
+        case let error as ConfigurationError: CommandFailure(.configuration, lines: error.problems.map(InertText.make))
         case let error as SchedulerError: CommandFailure(status(of: error.code), InertText.make(error.message))
         case let error as PostgresError: postgres(error)
         case is CancellationError: CommandFailure(.failed, "Stopped before the end.")

@@ -1,0 +1,66 @@
+import Scheduler
+
+/// A mapping while it is read: each key that is asked for becomes known, and ``finish()`` reports the others.
+///
+/// Every reader returns nil both for a key that is absent and for a value that cannot be used; the latter is in the list of problems.
+final class Section {
+    /// The dotted path before its keys, such as `database.`; empty at the top.
+    let prefix: String
+    /// Where the mapping begins.
+    let place: ConfigurationNode.Place
+    let problems: ProblemList
+    private let entries: [ConfigurationNode.Entry]
+    private var known: [String] = []
+
+    init(entries: [ConfigurationNode.Entry], prefix: String, place: ConfigurationNode.Place, problems: ProblemList) {
+        self.entries = entries
+        self.prefix = prefix
+        self.place = place
+        self.problems = problems
+    }
+
+    /// The value under a key; an empty value counts as absent.
+    func node(_ key: String) -> ConfigurationNode? {
+        guard let entry = entry(key) else { return nil }
+        if case .null = entry.value.content { return nil }
+        return entry.value
+    }
+
+    /// The key with its place, even when its value is empty.
+    func entry(_ key: String) -> ConfigurationNode.Entry? {
+        if !known.contains(key) { known.append(key) }
+        return entries.first { $0.key == key }
+    }
+
+    /// Whether the key is there with a value.
+    func has(_ key: String) -> Bool { node(key) != nil }
+
+    /// All keys, for mappings whose keys are names that people choose.
+    var allEntries: [ConfigurationNode.Entry] {
+        known = entries.map(\.key)
+        return entries
+    }
+
+    /// The key as people know it: with the path before it.
+    func name(_ key: String) -> String { prefix + key }
+
+    /// Notes a problem with a key's value.
+    func complain(_ key: String, _ problem: String) { problems.add(node(key)?.place ?? place, "'\(name(key))' \(problem)") }
+
+    /// Notes that a key must be there.
+    func require(_ key: String, _ why: String) { problems.add(place, "'\(name(key))' is missing: \(why)") }
+
+    /// Reports every key that nobody asked for.
+    func finish(unsupported: Set<String> = []) {
+        for entry in entries where !known.contains(entry.key) {
+            if unsupported.contains(entry.key) {
+                problems.add(entry.place, "'\(name(entry.key))' is not supported by this version; remove it.")
+            } else if let nearest = NearestName.to(entry.key, among: known) {
+                problems.add(entry.place, "unknown key '\(name(entry.key))'; did you mean '\(name(nearest))'?")
+            } else {
+                let all = known.sorted().joined(separator: ", ")
+                problems.add(entry.place, "unknown key '\(name(entry.key))'; the keys here are \(all).")
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Reading secrets, inline or from a file.
+extension Section {
+    /// A secret under `key`, or in the file that `key_path` names; both at once is a problem.
+    ///
+    /// One trailing line break of a file is not part of the secret.
+    func secret(_ key: String, _ reading: SecretReading) -> Secret? {
+        let pathKey = key + "_path"
+        let inline = has(key)
+        guard has(pathKey) else { return inline ? text(key).map(Secret.init) : nil }
+        if inline {
+            complain(pathKey, "and '\(name(key))' are both given; keep one.")
+            return nil
+        }
+        guard let path = text(pathKey) else { return nil }
+        switch reading {
+        case .leave: return Secret("")
+        case .read: return readSecret(pathKey, path)
+        }
+    }
+
+    /// Whether either form of the secret is there, readable or not.
+    func hasSecret(_ key: String) -> Bool {
+        let (inline, path) = (has(key), has(key + "_path"))
+        return inline || path
+    }
+
+    private func readSecret(_ key: String, _ path: String) -> Secret? {
+        do {
+            var text = try SmallFile.text(at: path, maximumBytes: 65_536)
+            while let last = text.last, last.isNewline { text.removeLast() }
+            if text.isEmpty {
+                complain(key, "names \(path), which is empty.")
+                return nil
+            }
+            warnAboutMode(key, path)
+            return Secret(text)
+        } catch {
+            complain(key, "names \(path), but the file \(error)")
+            return nil
+        }
+    }
+
+    private func warnAboutMode(_ key: String, _ path: String) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o004 != 0 else { return }
+        problems.warn(
+            node(key)?.place ?? place, "'\(name(key))' names \(path), which every user of this machine may read; use mode 0640 or 0600.")
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The homeserver that the tasks work on.
+struct HomeserverSettings: Sendable {
+    /// How redactions are sent in a user's name.
+    enum Puppet: String, Sendable, CaseIterable {
+        /// With a token that the admin API makes for the user.
+        case adminLogin = "admin_login"
+        /// With an application service's token, masquerading as the user.
+        case appservice
+        /// Not at all: the admin redacts.
+        case none
+    }
+
+    /// Without a slash at its end.
+    let url: String
+    let adminToken: Secret
+    let puppet: Puppet
+    /// Present when `puppet` is `appservice`.
+    let asToken: Secret?
+
+    /// The settings; nil when there is no such section or it has problems.
+    static func read(_ top: Section, _ secrets: SecretReading) -> HomeserverSettings? {
+        guard let section = top.section("homeserver") else { return nil }
+        let url = section.text("url")
+        let adminToken = section.secret("admin_token", secrets)
+        let puppet = section.choice("puppet", Puppet.self) ?? .adminLogin
+        let asToken = section.secret("as_token", secrets)
+        if !section.has("url") { section.require("url", "give the homeserver's base URL, such as http://localhost:8008.") }
+        if !section.hasSecret("admin_token") {
+            section.require("admin_token", "give the access token of a server admin, or a file that holds it as admin_token_path.")
+        }
+        if puppet == .appservice, !section.hasSecret("as_token") {
+            section.require("as_token", "puppet: appservice needs the application service's token, here or as as_token_path.")
+        }
+        if puppet != .appservice, section.hasSecret("as_token") {
+            section.complain(
+                section.has("as_token") ? "as_token" : "as_token_path", "is of use only with puppet: appservice; remove it or set that.")
+        }
+        section.finish()
+        if !top.has("server_name") { top.require("server_name", "homeserver needs the name that user ids end in, such as example.org.") }
+        guard let url, let adminToken else { return nil }
+        guard isBase(url) else {
+            section.complain("url", "must be a base URL of the form http://host:port or https://host, without query.")
+            return nil
+        }
+        return HomeserverSettings(url: trimmed(url), adminToken: adminToken, puppet: puppet, asToken: asToken)
+    }
+
+    private static func isBase(_ text: String) -> Bool {
+        guard let parts = URLComponents(string: text), parts.scheme == "http" || parts.scheme == "https" else { return false }
+        return parts.host?.isEmpty == false && parts.query == nil && parts.fragment == nil && parts.user == nil
+    }
+
+    private static func trimmed(_ url: String) -> String {
+        var url = url
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+}
