@@ -31,20 +31,8 @@ public struct SandboxHomeserver: Sendable {
     ///   - port: the port on 127.0.0.1; 0 lets the system choose.
     ///   - onReady: called once, when the server accepts connections.
     public func run(port: Int = 0, onReady: @escaping @Sendable (SandboxAddress) async -> Void = { _ in }) async throws {
-        let application = Application(
-            responder: SandboxResponder(state: state),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: Self.product),
-            onServerRunning: { channel in
-                await onReady(SandboxAddress(port: channel.localAddress?.port ?? port))
-            },
-            logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            group.addTask { await state.runJobs() }
-            // The job runner ends only when cancelled, so the first end is the server's.
-            defer { group.cancelAll() }
-            try await group.next()
+        try await serve(port: port) { channel in
+            await onReady(SandboxAddress(port: channel.localAddress?.port ?? port))
         }
     }
 
@@ -56,20 +44,38 @@ public struct SandboxHomeserver: Sendable {
     /// - Returns: what the body returns.
     /// - Throws: what the body throws, or why the server could not start.
     public func withServer<R: Sendable>(port: Int = 0, _ body: (SandboxAddress) async throws -> R) async throws -> R {
-        let (ready, continuation) = AsyncThrowingStream.makeStream(of: SandboxAddress.self)
+        let (listening, continuation) = AsyncThrowingStream.makeStream(of: (any Channel).self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
-                    try await run(port: port) { continuation.yield($0) }
+                    try await serve(port: port) { continuation.yield($0) }
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)
                 }
             }
             defer { group.cancelAll() }
-            var addresses = ready.makeAsyncIterator()
-            guard let address = try await addresses.next() else { throw CancellationError() }
-            return try await body(address)
+            var channels = listening.makeAsyncIterator()
+            guard let channel = try await channels.next() else { throw CancellationError() }
+            // Closed before the cancellation, the listener ends in order; a connection that is still open is cut by it.
+            defer { channel.close(mode: .all, promise: nil) }
+            return try await body(SandboxAddress(port: channel.localAddress?.port ?? port))
+        }
+    }
+
+    private func serve(port: Int, onListening: @escaping @Sendable (any Channel) async -> Void) async throws {
+        let application = Application(
+            responder: SandboxResponder(state: state),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: Self.product),
+            onServerRunning: onListening,
+            logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            group.addTask { await state.runJobs() }
+            // The job runner ends only when cancelled, so the first end is the server's.
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 }

@@ -9,6 +9,8 @@ struct RequestTarget: Sendable {
     init(_ target: String) {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var segments = (halves.first ?? "").split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Self.decode)
+        // Only the root has an empty segment alone; elsewhere an empty one is a parameter without a value.
+        if segments == [""] { segments = [] }
         // The old prefix of the client API leads to the same endpoints.
         if segments.count > 2, segments[0] == "_matrix", segments[1] == "client", segments[2] == "r0" { segments[2] = "v3" }
         self.segments = segments
