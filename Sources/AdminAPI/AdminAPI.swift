@@ -1,3 +1,4 @@
+public import HomeserverClient
 public import Hummingbird
 public import Logging
 public import Scheduler
@@ -16,7 +17,7 @@ public struct AdminAPI: Sendable {
 
     let scheduler: TaskScheduler
     let authenticator: Authenticator
-    let homeserver: (any PurgeBoundLookup)?
+    let homeserver: HomeserverClient?
     let settings: AdminAPISettings
     let readiness: ReadinessSource
     let logger: Logger
@@ -27,7 +28,7 @@ public struct AdminAPI: Sendable {
     ///   - homeserver: answers what a purge's bound is worth before it is accepted; nil accepts it unchecked
     ///   - readiness: asked by each readiness probe
     public init(
-        scheduler: TaskScheduler, authenticator: Authenticator, homeserver: (any PurgeBoundLookup)?,
+        scheduler: TaskScheduler, authenticator: Authenticator, homeserver: HomeserverClient?,
         settings: AdminAPISettings = AdminAPISettings(), readiness: @escaping ReadinessSource, logger: Logger
     ) {
         self.scheduler = scheduler

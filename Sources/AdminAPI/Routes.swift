@@ -15,7 +15,7 @@ extension AdminAPI {
         let redact = RedactUser(scheduler: scheduler)
         let delete = DeleteRoom(scheduler: scheduler, settings: settings)
         let deletes = DeleteRoomStatus(scheduler: scheduler)
-        let purge = PurgeHistoryRoutes(scheduler: scheduler, lookup: homeserver)
+        let purge = PurgeHistoryRoutes(scheduler: scheduler, homeserver: homeserver)
         let list = ScheduledTasks(scheduler: scheduler, settings: settings)
         return [
             Route(.get, "/_synapse/admin/v1/user/redact_status/{redact_id}", role: .viewer, run: redact.status),

@@ -1,5 +1,5 @@
+public import HomeserverClient
 import Hummingbird
-import Logging
 public import Scheduler
 
 /// Finds out who sends a request: a server admin of the homeserver, or the bearer of one of Muster's own tokens.
@@ -10,16 +10,18 @@ public struct Authenticator: Sendable {
     private let ownToken: @Sendable (String) async throws -> AccessToken?
     private let admins: VerdictCache?
 
-    /// An authenticator over the scheduler's tokens and, when there is a homeserver, its admins.
-    public init(scheduler: TaskScheduler, verifier: (any AdminVerifier)?, settings: AdminAPISettings = AdminAPISettings()) {
-        self.init(verifier: verifier, settings: settings) { try await scheduler.token(secret: $0) }
+    /// An authenticator over the scheduler's tokens and, when there is a homeserver, its server admins.
+    public init(scheduler: TaskScheduler, homeserver: HomeserverClient?, settings: AdminAPISettings = AdminAPISettings()) {
+        self.init(homeserver: homeserver, settings: settings) { try await scheduler.token(secret: $0) }
     }
 
     init(
-        verifier: (any AdminVerifier)?, settings: AdminAPISettings, ownToken: @escaping @Sendable (String) async throws -> AccessToken?
+        homeserver: HomeserverClient?, settings: AdminAPISettings, ownToken: @escaping @Sendable (String) async throws -> AccessToken?
     ) {
         self.ownToken = ownToken
-        admins = verifier.map { VerdictCache(verifier: $0, settings: settings) }
+        admins = homeserver.map { client in
+            VerdictCache(settings: settings) { try await client.verdict(onToken: $0) }
+        }
     }
 
     /// Who sends the request.
@@ -34,10 +36,7 @@ public struct Authenticator: Sendable {
         guard let admins else { throw Self.unknownToken }
         switch try await ask(admins, token) {
         case .admin(let userID): return Principal(name: userID, role: .admin)
-        case .refused(let status, let body):
-            var error = APIError(status == 403 ? .forbidden : .unauthorized, "M_UNKNOWN_TOKEN", "The homeserver refused the token.")
-            error.body = .encoded(body)
-            throw error
+        case .refused(let error): throw error
         }
     }
 
@@ -49,7 +48,7 @@ public struct Authenticator: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw APIError.unavailable("The homeserver could not be asked whose token this is; see that it runs and is reachable, then try again.")
+            throw APIError.unavailable("The homeserver could not be asked whose token this is; see that it runs, then try again.")
         }
     }
 

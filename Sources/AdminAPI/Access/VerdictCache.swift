@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import Logging
 
 /// Remembers what the homeserver said of a token, by the token's hash: admins for a minute, others for seconds.
 ///
@@ -11,19 +10,20 @@ actor VerdictCache {
         let expires: ContinuousClock.Instant
     }
 
-    private let verifier: any AdminVerifier
+    private let verify: @Sendable (String) async throws -> AdminVerdict
     private let settings: AdminAPISettings
     private var entries: [SHA256Digest: Entry] = [:]
     private var lookups: [SHA256Digest: Task<AdminVerdict, any Error>] = [:]
 
-    init(verifier: any AdminVerifier, settings: AdminAPISettings) {
-        self.verifier = verifier
+    /// A cache in front of a look-up, which must be bounded in time.
+    init(settings: AdminAPISettings, verify: @escaping @Sendable (String) async throws -> AdminVerdict) {
+        self.verify = verify
         self.settings = settings
     }
 
     /// What the homeserver says of the token.
     ///
-    /// - Throws: what the verifier throws; failures are not remembered.
+    /// - Throws: what the look-up throws; failures are not remembered.
     func verdict(of token: String) async throws -> AdminVerdict {
         let key = SHA256.hash(data: Data(token.utf8))
         if let entry = entries[key], entry.expires > .now { return entry.verdict }
@@ -31,8 +31,8 @@ actor VerdictCache {
         guard lookups.count < settings.maximumCachedTokens else {
             throw APIError.unavailable("Too many tokens are being checked with the homeserver at once; try again.")
         }
-        // Not a child of the request that came first: the others wait for it too. The verifier bounds its time.
-        let lookup = Task { [verifier] in try await verifier.verify(token: token) }
+        // Not a child of the request that came first: the others wait for it too. The homeserver's client bounds its time.
+        let lookup = Task { [verify] in try await verify(token) }
         lookups[key] = lookup
         defer { lookups[key] = nil }
         let verdict = try await lookup.value

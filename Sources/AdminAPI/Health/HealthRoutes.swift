@@ -13,7 +13,9 @@ struct HealthRoutes: Sendable {
         do {
             readiness = try await TimeLimit.run(within: timeout) { await source() }
         } catch is APIError {
-            return Reply(["ready": false, "problem": .string("The process did not say within \(timeout) whether it is ready.")], status: .serviceUnavailable)
+            return Reply(
+                ["ready": false, "problem": .string("The process did not say within \(timeout) whether it is ready.")],
+                status: .serviceUnavailable)
         }
         let gaps = readiness.gaps.map { gap -> JSONValue in
             ["action": .string(gap.action.rawValue), "problem": .string(gap.problem)]

@@ -12,8 +12,6 @@ struct APIError: Error {
     var retryAfter: Int?
     /// For the `Allow` header of a 405.
     var allowedMethods: [String] = []
-    /// A body to be sent as it is, in place of all this; the homeserver's own words.
-    var body: JSONValue?
 
     init(_ status: HTTPResponse.Status, _ errcode: String, _ message: String, field: String? = nil, members: [String: JSONValue] = [:]) {
         self.status = status
@@ -63,7 +61,7 @@ struct APIError: Error {
         all["errcode"] = .string(errcode)
         all["error"] = .string(message)
         if let field { all["field"] = .string(field) }
-        var reply = Reply(body ?? .object(all), status: status)
+        var reply = Reply(.object(all), status: status)
         if let retryAfter { reply.headers[.retryAfter] = String(retryAfter) }
         if !allowedMethods.isEmpty { reply.headers[.allow] = allowedMethods.joined(separator: ", ") }
         if status == .contentTooLarge { reply.headers[.connection] = "close" }

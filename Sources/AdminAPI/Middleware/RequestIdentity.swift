@@ -1,4 +1,5 @@
 import Hummingbird
+
 import struct Foundation.UUID
 
 /// Gives every request an id, in the log and in the answer; a caller's own `X-Request-Id` is kept when it is harmless.

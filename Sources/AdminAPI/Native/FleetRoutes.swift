@@ -32,7 +32,8 @@ struct FleetRoutes: Sendable {
         let report = try await scheduler.rollCall()
         let coverage = report.coverage.map { row -> JSONValue in
             [
-                "action": .string(row.action.rawValue), "route": .array(row.route.map { .string($0) }), "state": .string(row.state.rawValue),
+                "action": .string(row.action.rawValue), "route": .array(row.route.map { .string($0) }),
+                "state": .string(row.state.rawValue),
                 "capable": .array(row.capable.map { .string($0) }), "lacking": .object(row.lacking.mapValues { .string($0.rawValue) }),
             ]
         }

@@ -14,7 +14,8 @@ enum ISOTime {
 
     /// Reads a time with a zone, with or without a fraction of a second.
     static func date(_ text: String) -> Date? {
+        let style = Date.ISO8601FormatStyle(timeZoneSeparator: .colon, includingFractionalSeconds: true)
         let whole = Date.ISO8601FormatStyle(timeZoneSeparator: .colon)
-        return (try? Date.ISO8601FormatStyle(timeZoneSeparator: .colon, includingFractionalSeconds: true).parse(text)) ?? (try? whole.parse(text))
+        return (try? style.parse(text)) ?? (try? whole.parse(text))
     }
 }

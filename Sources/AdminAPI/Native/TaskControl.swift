@@ -34,5 +34,7 @@ struct TaskControl: Sendable {
         }
     }
 
-    private static func answer(_ id: TaskID, _ result: String) -> Reply { Reply(["id": .string(id.description), "result": .string(result)]) }
+    private static func answer(_ id: TaskID, _ result: String) -> Reply {
+        Reply(["id": .string(id.description), "result": .string(result)])
+    }
 }

@@ -77,5 +77,7 @@ struct TaskReading: Sendable {
         return id
     }
 
-    static func unknown(_ id: TaskID) -> APIError { .notFound("There is no task with the id \(id); finished tasks are kept for a limited time.") }
+    static func unknown(_ id: TaskID) -> APIError {
+        .notFound("There is no task with the id \(id); finished tasks are kept for a limited time.")
+    }
 }

@@ -28,9 +28,11 @@ struct TaskSubmission: Sendable {
     static func request(_ body: [String: JSONValue]) throws -> TaskRequest {
         if let unknown = body.keys.sorted().first(where: { !keys.contains($0) }) {
             let nearest = NearestWord.nearest(to: unknown, among: keys) ?? "action"
-            throw APIError.invalid("The body has an unknown key; the nearest known one is '\(nearest)'.", field: String(unknown.prefix(100)))
+            throw APIError.invalid("There is no key of that name here; the nearest is '\(nearest)'.", field: String(unknown.prefix(100)))
         }
-        guard let action = body["action"] else { throw APIError(.badRequest, "M_MISSING_PARAM", "'action' is required but missing.", field: "action") }
+        guard let action = body["action"] else {
+            throw APIError(.badRequest, "M_MISSING_PARAM", "'action' is required but missing.", field: "action")
+        }
         guard case .string(let name) = action else { throw wrongType("action", "a string") }
         var request = TaskRequest(action: ActionName(rawValue: name))
         switch body["params"] {
@@ -56,7 +58,8 @@ struct TaskSubmission: Sendable {
         case nil, .null: break
         case .string(let text):
             guard let date = ISOTime.date(text) else {
-                throw APIError.invalid("'run_at' must be a time in ISO 8601 with a zone, such as 2026-11-21T09:30:00.000Z.", field: "run_at")
+                throw APIError.invalid(
+                    "'run_at' must be a time in ISO 8601 with a zone, such as 2026-11-21T09:30:00.000Z.", field: "run_at")
             }
             request.runAt = date
         default: throw wrongType("run_at", "a string")
@@ -64,7 +67,9 @@ struct TaskSubmission: Sendable {
         switch body["max_attempts"] {
         case nil, .null: break
         case .integer(let number):
-            guard (1...1000).contains(number) else { throw APIError.invalid("'max_attempts' must be 1 to 1000.", field: "max_attempts") }
+            guard (1...1000).contains(number) else {
+                throw APIError.invalid("'max_attempts' must be 1 to 1000.", field: "max_attempts")
+            }
             request.maxAttempts = Int(number)
         default: throw wrongType("max_attempts", "an integer")
         }

@@ -26,7 +26,9 @@ struct QueryItems: Sendable {
     /// - Throws: 400 when it stands twice.
     func single(_ key: String) throws -> String? {
         let values = all(key)
-        guard values.count <= 1 else { throw APIError.invalid("The query parameter '\(key)' is given \(values.count) times; give it once.", field: key) }
+        guard values.count <= 1 else {
+            throw APIError.invalid("The query parameter '\(key)' is given \(values.count) times; give it once.", field: key)
+        }
         return values.first
     }
 
@@ -48,6 +50,7 @@ struct QueryItems: Sendable {
         guard let nearest = NearestWord.nearest(to: unknown, among: known) else {
             throw APIError.invalid("This route takes no query parameters.")
         }
-        throw APIError.invalid("There is no query parameter of that name here; the nearest is '\(nearest)'.", field: String(unknown.prefix(100)))
+        throw APIError.invalid(
+            "There is no query parameter of that name here; the nearest is '\(nearest)'.", field: String(unknown.prefix(100)))
     }
 }

@@ -43,18 +43,22 @@ struct DeleteRoom: Sendable {
         guard let ended else { throw APIError.notFound("delete id '\(id)' not found") }
         switch ended.status {
         case .complete: return Reply(.stored(ended.result))
-        case .failed, .cancelled: throw APIError(.badRequest, "M_UNKNOWN", SynapseStatus.failure(ended), members: ["delete_id": .string(id.description)])
+        case .failed, .cancelled:
+            throw APIError(.badRequest, "M_UNKNOWN", SynapseStatus.failure(ended), members: ["delete_id": .string(id.description)])
         case .scheduled, .active, .parked: throw Self.stillRunning(id, "The delete takes longer than \(timeout)")
         }
     }
 
     private static func stillRunning(_ id: TaskID, _ why: String) -> APIError {
         APIError.timedOut(
-            "\(why); it goes on. Follow it at /_synapse/admin/v2/rooms/delete_status/\(id).", members: ["delete_id": .string(id.description)])
+            "\(why); it goes on. Follow it at /_synapse/admin/v2/rooms/delete_status/\(id).",
+            members: ["delete_id": .string(id.description)])
     }
 
     /// Checks in Synapse's order: the body, its booleans, the room id; then, earlier than Synapse, the new room's user.
-    private static func request(_ call: Call, serverName: String?) async throws -> (task: TaskRequest, params: ShutdownAndPurgeRoom.Params) {
+    private static func request(
+        _ call: Call, serverName: String?
+    ) async throws -> (task: TaskRequest, params: ShutdownAndPurgeRoom.Params) {
         let params = try params(room: call["room_id"], body: try await call.object(), serverName: serverName)
         return (try TaskRequest(ShutdownAndPurgeRoom.self, params, resourceID: params.roomID), params)
     }

@@ -1,3 +1,4 @@
+import HomeserverClient
 import HomeserverTasks
 import Logging
 import Scheduler
@@ -11,7 +12,8 @@ struct PurgeHistoryRoutes: Sendable {
     }
 
     let scheduler: TaskScheduler
-    let lookup: (any PurgeBoundLookup)?
+    /// Asked what a bound is worth before it is accepted; nil accepts it unchecked.
+    let homeserver: HomeserverClient?
 
     /// Checks in Synapse's order: the body, then the bound: path before body, event before time.
     @Sendable func submit(_ call: Call) async throws -> Reply {
@@ -50,29 +52,35 @@ struct PurgeHistoryRoutes: Sendable {
         switch bound {
         case .event(let id):
             guard !id.isEmpty, !id.utf8.contains(0) else { throw APIError.notFound("Could not find event \(id)") }
-            guard let answer = await ask(logger, { try await $0.room(ofEvent: id) }) else { return }
+            let answer = await ask(logger) { client -> String? in try await client.event(id, expectedIn: room)?.roomID }
+            guard let answer else { return }
             guard let found = answer else { throw APIError.notFound("Could not find event \(id)") }
             guard found == room else { throw APIError.refused("Event is for wrong room.") }
         case .time(let timestamp):
             guard timestamp >= 0 else { throw APIError.notFound("there is no event to be purged") }
-            let answer = await ask(logger) { try await $0.hasEvent(inRoom: room, atOrBefore: timestamp) }
-            guard answer != false else { throw APIError.notFound("there is no event to be purged") }
+            let isThere = await ask(logger) { try await $0.event(at: timestamp, in: room) != nil }
+            guard isThere != false else { throw APIError.notFound("there is no event to be purged") }
         }
     }
 
+    /// The homeserver's answer; nil when there is none to be had.
     private func ask<Value: Sendable>(
-        _ logger: Logger, _ question: @escaping @Sendable (any PurgeBoundLookup) async throws -> Value
+        _ logger: Logger, _ question: @escaping @Sendable (HomeserverClient) async throws -> Value
     ) async -> Value? {
-        guard let lookup else { return nil }
+        guard let homeserver else { return nil }
         do {
-            return try await TimeLimit.run(within: .seconds(10)) { try await question(lookup) }
+            return try await TimeLimit.run(within: .seconds(10)) { try await question(homeserver) }
         } catch {
-            logger.warning("the homeserver could not be asked for a purge's bound; accepting it", metadata: ["error_type": "\(type(of: error))"])
+            logger.warning(
+                "the homeserver could not be asked for a purge's bound, which is accepted unchecked",
+                metadata: ["error_type": "\(type(of: error))"])
             return nil
         }
     }
 
-    /// The state of a purge. Synapse's clients know three words here: what waits is shown as active, what was cancelled as failed.
+    /// The state of a purge.
+    ///
+    /// Synapse's clients know three words here: what waits is shown as active, what was cancelled as failed.
     @Sendable func status(_ call: Call) async throws -> Reply {
         let id = call["purge_id"]
         guard let task = try await scheduler.task(id, of: PurgeHistory.name) else { throw APIError.notFound("purge id '\(id)' not found") }

@@ -31,13 +31,16 @@ struct RedactUser: Sendable {
             throw APIError.refused("If limit is provided it must be a non-negative integer greater than 0.")
         }
         return RedactAllEvents.Params(
-            userID: user, rooms: rooms, reason: reason, limit: limit.map { Int($0) }, useAdmin: useAdmin ?? false, beforeTs: before, afterTs: after)
+            userID: user, rooms: rooms, reason: reason, limit: limit.map { Int($0) }, useAdmin: useAdmin ?? false, beforeTs: before,
+            afterTs: after)
     }
 
     /// The state of a redact; ids of other actions are unknown here.
     @Sendable func status(_ call: Call) async throws -> Reply {
         let id = call["redact_id"]
-        guard let task = try await scheduler.task(id, of: RedactAllEvents.name) else { throw APIError.notFound("redact id '\(id)' not found") }
+        guard let task = try await scheduler.task(id, of: RedactAllEvents.name) else {
+            throw APIError.notFound("redact id '\(id)' not found")
+        }
         var members = SynapseStatus.additions(task)
         switch task.status {
         case .scheduled, .parked, .active:

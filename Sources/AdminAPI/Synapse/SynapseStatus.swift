@@ -17,7 +17,9 @@ enum SynapseStatus {
         return status == .scheduled ? [.scheduled, .parked] : [status]
     }
 
-    /// Synapse's one time of a task: not before, while it waits for a later time; otherwise the last write. In milliseconds since 1970.
+    /// Synapse's one time of a task, in milliseconds since 1970.
+    ///
+    /// Not before this time, while the task waits for a later one; otherwise its last write.
     static func timestamp(_ task: TaskRecord) -> Int64 {
         let isWaiting = task.status == .scheduled || task.status == .parked
         let date = isWaiting ? max(task.runAt, task.updatedAt) : task.updatedAt

@@ -39,7 +39,9 @@ struct AuditedChanges: Sendable {
         } catch {
             call.logger.error(
                 "a change could not be written to the audit log",
-                metadata: ["who": "\(who)", "origin": "\(call.origin)", "verb": "\(verb)", "task_id": "\(id)", "error_type": "\(type(of: error))"])
+                metadata: [
+                    "who": "\(who)", "origin": "\(call.origin)", "verb": "\(verb)", "task_id": "\(id)", "error_type": "\(type(of: error))",
+                ])
         }
     }
 }
