@@ -57,9 +57,15 @@ public struct SandboxHomeserver: Sendable {
             defer { group.cancelAll() }
             var channels = listening.makeAsyncIterator()
             guard let channel = try await channels.next() else { throw CancellationError() }
-            // Closed before the cancellation, the listener ends in order; a connection that is still open is cut by it.
-            defer { channel.close(mode: .all, promise: nil) }
-            return try await body(SandboxAddress(port: channel.localAddress?.port ?? port))
+            let result: Result<R, any Error>
+            do {
+                result = .success(try await body(SandboxAddress(port: channel.localAddress?.port ?? port)))
+            } catch {
+                result = .failure(error)
+            }
+            // Closed before the cancellation, the listener ends in order; that it has ended by itself is as good.
+            try? await channel.close(mode: .all)
+            return try result.get()
         }
     }
 

@@ -5,16 +5,17 @@ extension World {
         _ type: String, to roomID: String, by sender: String, stateKey: String? = nil, content: SandboxJSON,
         timestamp: Int? = nil, hangingOn parent: String? = nil
     ) throws(SandboxRefusal) -> String {
-        guard let room = rooms[roomID] else { throw .notFound("Room not found") }
+        // Only the numbers are taken out: a copy of the room would make every insertion copy its timeline.
+        guard let deepest = rooms[roomID]?.depth, let count = rooms[roomID]?.timeline.count else { throw .notFound("Room not found") }
         stream += 1
-        let depth = (parent.flatMap { events[$0]?.depth } ?? room.depth) + 1
+        let depth = (parent.flatMap { events[$0]?.depth } ?? deepest) + 1
         let event = Event(
             id: identifiers.event(), roomID: roomID, sender: sender, type: type, stateKey: stateKey, content: content,
             timestamp: timestamp ?? Self.now(), depth: depth, stream: stream)
         events[event.id] = event
-        let place = depth > room.depth ? room.timeline.count : position(after: depth, in: room.timeline)
+        let place = depth > deepest ? count : position(after: depth, in: rooms[roomID]?.timeline ?? [])
         rooms[roomID]?.timeline.insert(event.id, at: place)
-        rooms[roomID]?.depth = max(room.depth, depth)
+        rooms[roomID]?.depth = max(deepest, depth)
         rooms[roomID]?.newestByArrival = event.id
         if let stateKey { rooms[roomID]?.state[Room.StateKey(type: type, key: stateKey)] = event.id }
         if let target = event.redacts { events[target]?.redactions.append(event.id) }
