@@ -19,20 +19,25 @@ TARGETS = {
 SYSTEM_LIBRARIES = {"CLibPQ", "CHiredis"}
 OURS = set(TARGETS) | SYSTEM_LIBRARIES | {"SchedulerTesting"}
 
-# Module of somebody else -> the only targets that may import it.
-OUTSIDE = {
-    "Hummingbird": {"AdminAPI", "SandboxHomeserver", "muster"},
-    "HummingbirdCore": {"AdminAPI", "SandboxHomeserver", "muster"},
-    "AsyncHTTPClient": {"HomeserverClient", "muster"},
-    "ArgumentParser": {"muster"},
-    "Yams": {"muster"},
-    "Subprocess": {"muster", "PrivatePostgres"},
-    "ServiceLifecycle": {"Scheduler", "AdminAPI", "muster"},
-    "Metrics": {"Scheduler"},
-    "Testing": set(),
-    "XCTest": set(),
-    "FoundationNetworking": set(),
+# Target -> modules of packages that it may import, beside Swift's and the system's own. The compiler lets a target import what any of its
+# dependencies brought along, so Package.swift alone does not keep this.
+PACKAGES = {
+    "OwnedThread": set(),
+    "Postgres": {"Logging"},
+    "Redis": {"Logging"},
+    "Scheduler": {"Logging", "Metrics", "ServiceLifecycle", "Crypto"},
+    "HomeserverTasks": set(),
+    "HomeserverClient": {"AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Logging"},
+    "Handlers": {"AsyncHTTPClient", "Logging", "Crypto"},
+    "AdminAPI": {"Hummingbird", "HTTPTypes", "NIOCore", "ServiceLifecycle", "Logging", "Crypto"},
+    "SandboxHomeserver": {"Hummingbird", "HTTPTypes", "NIOCore", "Logging"},
+    "PrivatePostgres": {"Subprocess", "SystemPackage", "Logging"},
+    "muster": {
+        "ArgumentParser", "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess",
+        "SystemPackage", "UnixSignals", "Yams",
+    },
 }
+SYSTEM = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Synchronization"}
 
 # Folder of Sources/Scheduler -> the folders whose types it may name. "." is the folder's own top level.
 PURE = {"Tasks", "Lifecycle", "Catalogue", "RollCall", "Events"}
