@@ -1,0 +1,28 @@
+import Postgres
+
+/// Moves deferred tasks whose time has come to `ready`, at most so many at once.
+///
+/// Locks the rows that it moves, skipping those that another process moves. Served by `deferred_due`. Gives back how many it moved.
+struct PromoteDue: Statement {
+    typealias Row = Int64
+
+    static let name = "promote_due"
+    static let sql = """
+        WITH due AS (
+            DELETE FROM muster.deferred WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM muster.deferred WHERE run_at <= muster.clock() ORDER BY run_at LIMIT $1::integer FOR UPDATE SKIP LOCKED
+            )) RETURNING *
+        ), moved AS (
+            INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM due
+            RETURNING id
+        )
+        SELECT count(*) FROM moved
+        """
+
+    let limit: Int
+
+    func bind(_ binds: inout Binds) { binds.add(Int32(limit)) }
+
+    static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
+}

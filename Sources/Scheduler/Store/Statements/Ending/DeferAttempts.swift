@@ -1,0 +1,64 @@
+import Foundation
+import Postgres
+
+/// Ends attempts whose tasks go on later: a retry, a snooze, or a release at shutdown (I4, I5).
+///
+/// Deletes each claim by id, attempt and incarnation and puts the task into `deferred`, or into `ready` when it does not wait. A retry
+/// counts a failure; a snooze and a release give the attempt back; a release counts an interruption. A claim that is no longer there is
+/// left out of the answer. Locks the claims; served by the primary key of `active`.
+struct DeferAttempts: Statement {
+    typealias Row = Int64
+
+    /// One attempt that ended without ending its task.
+    struct Item: Sendable {
+        var id: Int64
+        var attempt: Int16
+        /// `retry`, `snoozed` or `interrupted`.
+        var outcome: String
+        var waitMilliseconds: Int64
+        var error: String?
+    }
+
+    static let name = "defer_attempts"
+    static let sql = """
+        WITH ended AS (
+            DELETE FROM muster.active a
+            USING unnest($2::bigint[], $3::smallint[], $4::text[], $5::bigint[], $6::text[]) AS o(id, attempt, outcome, wait_ms, error)
+            WHERE a.id = o.id AND a.attempt = o.attempt AND a.incarnation = $1::uuid
+            RETURNING a.*, o.outcome, o.wait_ms, o.error
+        ), next AS (
+            SELECT id, action, priority, keyed, crashes, outcome, wait_ms,
+                CASE WHEN wait_ms > 0 THEN muster.clock() + wait_ms * interval '1 ms' ELSE run_at END AS run_at,
+                attempt - (outcome <> 'retry')::integer AS attempt,
+                failures + (outcome = 'retry')::integer AS failures,
+                interruptions + (outcome = 'interrupted')::integer AS interruptions
+            FROM ended
+        ), later AS (
+            INSERT INTO muster.deferred (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason)
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, outcome FROM next WHERE wait_ms > 0
+        ), again AS (
+            INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM next WHERE wait_ms <= 0
+        ), tries AS (
+            INSERT INTO muster.attempt_end (task, attempt, outcome, incarnation, started_at, ended_at, error)
+            SELECT id, attempt, outcome, incarnation, started_at, muster.clock(), error FROM ended WHERE outcome <> 'snoozed'
+        ), keys AS (
+            DELETE FROM muster.exclusive_key k USING ended e WHERE k.id = e.id
+        )
+        SELECT id FROM ended
+        """
+
+    let incarnation: UUID
+    let items: [Item]
+
+    func bind(_ binds: inout Binds) {
+        binds.add(incarnation)
+        binds.add(items.map(\.id))
+        binds.add(items.map(\.attempt))
+        binds.add(items.map(\.outcome))
+        binds.add(items.map(\.waitMilliseconds))
+        binds.add(items.map(\.error))
+    }
+
+    static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
+}

@@ -1,0 +1,47 @@
+import Postgres
+
+/// Makes parked tasks ready again: those of actions that a live process may run now, at most so many at once (I3).
+///
+/// A task that was parked because a build could not read its params waits for a live handler of another build. Attempts and counters are
+/// untouched. Locks the rows that it moves, skipping those that another process moves; served by `parked_by_action`.
+struct UnparkCovered: Statement {
+    typealias Row = (action: Int16, count: Int64)
+
+    static let name = "unpark_covered"
+    static let sql = """
+        WITH chosen AS (
+            DELETE FROM muster.parked WHERE ctid = ANY (ARRAY(
+                SELECT k.ctid FROM muster.parked k JOIN muster.action n ON n.id = k.action
+                WHERE k.action = ANY ($1::smallint[])
+                    AND (k.reason = 'no_handler' OR EXISTS (
+                        SELECT 1 FROM muster.process_handler h JOIN muster.process p USING (incarnation)
+                        WHERE h.action = n.name AND h.ready AND p.state = 'running'
+                            AND p.beat_at > muster.clock() - $3::bigint * interval '1 ms'
+                            AND p.version || ' ' || h.schema_digest <> k.unread_by))
+                LIMIT $2::integer FOR UPDATE OF k SKIP LOCKED
+            )) RETURNING *
+        ), again AS (
+            INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM chosen WHERE run_at <= muster.clock()
+            RETURNING action
+        ), later AS (
+            INSERT INTO muster.deferred (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason)
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, 'scheduled' FROM chosen
+            WHERE run_at > muster.clock()
+            RETURNING action
+        )
+        SELECT action, count(*) FROM (SELECT action FROM again UNION ALL SELECT action FROM later) moved GROUP BY action
+        """
+
+    let actions: [Int16]
+    let limit: Int
+    let deadAfter: Duration
+
+    func bind(_ binds: inout Binds) {
+        binds.add(actions)
+        binds.add(Int32(limit))
+        binds.add(deadAfter.milliseconds)
+    }
+
+    static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }
+}

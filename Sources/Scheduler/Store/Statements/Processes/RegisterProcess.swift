@@ -1,0 +1,26 @@
+import Foundation
+import Postgres
+
+/// Writes a process's row: from here on it lives.
+///
+/// A second live process of the same name violates `process_one_of_a_name`; the caller turns that into `duplicate_instance`.
+struct RegisterProcess: Statement {
+    static let name = "register_process"
+    static let sql = """
+        INSERT INTO muster.process (incarnation, instance, host, pid, version, config_digest, state, started_at, beat_at)
+        VALUES ($1::uuid, $2::text, $3::text, $4::integer, $5::text, $6::text, 'running', muster.clock(), muster.clock())
+        """
+
+    let incarnation: UUID
+    let identity: ProcessIdentity
+    let configDigest: String
+
+    func bind(_ binds: inout Binds) {
+        binds.add(incarnation)
+        binds.add(identity.instance)
+        binds.add(identity.host)
+        binds.add(Int32(identity.pid))
+        binds.add(identity.version)
+        binds.add(configDigest)
+    }
+}

@@ -1,0 +1,13 @@
+import Postgres
+
+/// Wakes whoever listens on Muster's channel. A hint only: everybody polls as well.
+///
+/// Takes PostgreSQL's notification lock at commit, which is why callers coalesce.
+struct Notify: Statement {
+    static let name = "notify"
+    static let sql = "SELECT pg_notify('muster', p) FROM unnest($1::text[]) AS p"
+
+    let payloads: [String]
+
+    func bind(_ binds: inout Binds) { binds.add(payloads) }
+}

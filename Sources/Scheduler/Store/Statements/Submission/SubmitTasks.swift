@@ -1,0 +1,94 @@
+import Foundation
+import Postgres
+
+/// Stores tasks, all or none, and says of each what became of it.
+///
+/// A task that finds its idempotency key or its unique place taken is not stored; the row then names the task that was there. When that
+/// task was committed after this statement began, the name is null and the caller asks again with ``FindTaken``.
+/// Locks nothing but its own new rows; waits for a concurrent submission of the same key. Served by the primary keys of `idempotency`
+/// and `unique_task`.
+struct SubmitTasks: Statement {
+    /// What became of one task.
+    struct Row: Sendable {
+        var id: Int64
+        var isNew: Bool
+        var sameKey: Int64?
+        var sameDigest: Bool?
+        var sameResource: Int64?
+    }
+
+    /// One task to be stored.
+    struct Item: Sendable {
+        var action: Int16
+        var priority: Int16
+        var maxAttempts: Int16?
+        var runAt: Date?
+        var resourceID: String?
+        var requestedBy: String?
+        var params: String
+        var keyed: Bool
+        var parked: Bool
+        var idempotencyKey: String?
+        var digest: [UInt8]?
+    }
+
+    static let name = "submit_tasks"
+    static let sql = """
+        WITH incoming AS MATERIALIZED (
+            SELECT muster.next_task_id() AS id, u.*, coalesce(u.run_at, muster.clock()) AS due
+            FROM unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::boolean[],
+                $9::boolean[], $10::text[], $11::bytea[]) WITH ORDINALITY
+                AS u(action, priority, max_attempts, run_at, resource_id, requested_by, params, keyed, parked, key, digest, n)
+        ), won_key AS (
+            INSERT INTO muster.idempotency (key, id, digest)
+            SELECT key, id, digest FROM incoming WHERE key IS NOT NULL ORDER BY key
+            ON CONFLICT (key) DO NOTHING RETURNING id
+        ), past_key AS MATERIALIZED (
+            SELECT * FROM incoming WHERE key IS NULL OR id IN (SELECT id FROM won_key)
+        ), won_place AS (
+            INSERT INTO muster.unique_task (action, resource_id, id)
+            SELECT action, resource_id, id FROM past_key WHERE keyed ORDER BY action, resource_id
+            ON CONFLICT (action, resource_id) DO NOTHING RETURNING id
+        ), accepted AS MATERIALIZED (
+            SELECT * FROM past_key WHERE NOT keyed OR id IN (SELECT id FROM won_place)
+        ), body AS (
+            INSERT INTO muster.task (id, action, priority, max_attempts, run_at, created_at, resource_id, requested_by, params)
+            SELECT id, action, priority, max_attempts, due, muster.clock(), resource_id, requested_by, params FROM accepted
+        ), now_due AS (
+            INSERT INTO muster.ready (id, run_at, action, priority, keyed)
+            SELECT id, due, action, priority, keyed FROM accepted WHERE NOT parked AND due <= muster.clock()
+        ), later AS (
+            INSERT INTO muster.deferred (id, run_at, action, priority, keyed, reason)
+            SELECT id, due, action, priority, keyed, 'scheduled' FROM accepted WHERE NOT parked AND due > muster.clock()
+        ), aside AS (
+            INSERT INTO muster.parked (id, run_at, parked_at, action, priority, keyed, reason)
+            SELECT id, due, muster.clock(), action, priority, keyed, 'no_handler' FROM accepted WHERE parked
+        )
+        SELECT i.id, a.id IS NOT NULL, k.id, k.digest = i.digest, p.id
+        FROM incoming i
+        LEFT JOIN accepted a ON a.id = i.id
+        LEFT JOIN muster.idempotency k ON a.id IS NULL AND k.key = i.key
+        LEFT JOIN muster.unique_task p ON a.id IS NULL AND i.keyed AND p.action = i.action AND p.resource_id = i.resource_id
+        ORDER BY i.n
+        """
+
+    let items: [Item]
+
+    func bind(_ binds: inout Binds) {
+        binds.add(items.map(\.action))
+        binds.add(items.map(\.priority))
+        binds.add(items.map(\.maxAttempts))
+        binds.add(items.map(\.runAt))
+        binds.add(items.map(\.resourceID))
+        binds.add(items.map(\.requestedBy))
+        binds.add(items.map(\.params))
+        binds.add(items.map(\.keyed))
+        binds.add(items.map(\.parked))
+        binds.add(items.map(\.idempotencyKey))
+        binds.add(items.map(\.digest))
+    }
+
+    static func decode(_ row: inout RowReader) throws -> Row {
+        Row(id: try row.next(), isNew: try row.next(), sameKey: try row.next(), sameDigest: try row.next(), sameResource: try row.next())
+    }
+}
