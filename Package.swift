@@ -52,9 +52,15 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["CLibPQ", "OwnedThread", logging], swiftSettings: strict),
         .target(name: "Redis", dependencies: ["CHiredis", "OwnedThread", logging], swiftSettings: strict),
 
+        // The numbered SQL scripts, compiled in, so that the binary needs no files beside it.
+        .target(
+            name: "Migrations", path: "migrations", exclude: ["schema.sql"],
+            resources: [.embedInCode("0001_tasks.sql"), .embedInCode("0002_processes.sql"), .embedInCode("0003_access.sql")],
+            swiftSettings: strict),
+
         // The product: rules, store, submission, worker, roll call, maintenance, status. Knows no Matrix.
         .target(
-            name: "Scheduler", dependencies: ["Postgres", "Redis", logging, metrics, lifecycle, crypto],
+            name: "Scheduler", dependencies: ["Postgres", "Redis", "Migrations", logging, metrics, lifecycle, crypto],
             swiftSettings: strict),
 
         // The homeserver actions as values: names, params, results; no I/O.

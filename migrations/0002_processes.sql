@@ -5,6 +5,8 @@ CREATE TABLE muster.process (
     incarnation uuid PRIMARY KEY,
     instance text NOT NULL CHECK (octet_length(instance) BETWEEN 1 AND 255),
     host text NOT NULL,
+    -- The boot and the namespace that pid counts in: only there can anybody tell whether it is gone.
+    place text NOT NULL,
     pid integer NOT NULL,
     version text NOT NULL,
     config_digest text NOT NULL,

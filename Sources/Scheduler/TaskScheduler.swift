@@ -1,5 +1,4 @@
-public import Foundation
-public import Logging
+import Logging
 public import Postgres
 
 /// The library's front door: submit tasks, look at them, cancel and retry them, call the roll.
@@ -15,80 +14,111 @@ public final class TaskScheduler: Sendable {
     public let settings: SchedulerSettings
 
     let client: PostgresClient
-    let logger: Logger
+    let events: any EventSink
+    let numbers: ActionNumbers
+    let channel: any WakeUpChannel
+    let wakeUps: WakeUpSender
+    let submitter: Submitter
 
     /// A scheduler over a database whose schema `muster migrate` made.
-    public init(client: PostgresClient, catalogue: Catalogue, topology: Topology, settings: SchedulerSettings = .init(), logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - channel: what carries wake-ups between processes; nil means LISTEN and NOTIFY of the same database
+    ///   - events: where log lines and metrics come from
+    public init(
+        client: PostgresClient, catalogue: Catalogue, topology: Topology, settings: SchedulerSettings = .init(),
+        channel: (any WakeUpChannel)? = nil, events: any EventSink
+    ) {
         self.client = client
         self.catalogue = catalogue
         self.topology = topology
         self.settings = settings
-        self.logger = logger
+        self.events = events
+        let numbers = ActionNumbers(client: client, catalogue: catalogue)
+        self.numbers = numbers
+        let channel = channel ?? PostgresWakeUps(client: client)
+        self.channel = channel
+        wakeUps = WakeUpSender(channel: channel, events: events)
+        let roll = RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings)
+        submitter = Submitter(
+            client: client, catalogue: catalogue, topology: topology, settings: settings, numbers: numbers,
+            board: CoverageBoard { try await roll.coverage() }, events: events, wakeUps: wakeUps)
     }
-
-    // Submission
 
     /// Stores a task and returns when its row is committed (I1).
     ///
     /// - Throws: ``SchedulerError``: `unknown_action`, `invalid_request` (names the field), `too_large`, `no_handler` (names the processes
     ///   that lack it; only under `on_uncovered: reject`), `idempotency_conflict`.
-    public func submit(_ request: TaskRequest) async throws -> SubmittedTask { throw SchedulerError(.database, "not wired") }
+    public func submit(_ request: TaskRequest) async throws -> SubmittedTask {
+        guard let submitted = try await submitter.submit([request]).first else {
+            throw SchedulerError(.database, "The store did not answer the submission.")
+        }
+        return submitted
+    }
 
-    /// Stores many tasks in one transaction: all or none. At most 10,000.
-    public func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] { throw SchedulerError(.database, "not wired") }
+    /// Stores many tasks at once: all or none. At most 10,000.
+    public func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] {
+        guard !requests.isEmpty else { return [] }
+        return try await submitter.submit(requests)
+    }
+
+    /// Stores a task as part of the caller's own transaction: it exists once, and only if, that commits.
+    ///
+    /// ```swift
+    /// try await client.transaction { connection in
+    ///     _ = try connection.run(InsertOrder(order))
+    ///     _ = try await scheduler.submit(request, on: connection)
+    /// }
+    /// ```
+    ///
+    /// - Throws: as the other forms; after an error of the database the caller's transaction must be rolled back.
+    public func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {
+        try await submitter.submit(request, on: connection)
+    }
 
     /// Cancels a task: at once while it waits, by telling its process while it runs.
-    public func cancel(_ id: TaskID, requestedBy: String?) async throws -> CancelResult { throw SchedulerError(.database, "not wired") }
+    ///
+    /// - Parameter requestedBy: who asks; shown with the task
+    public func cancel(_ id: TaskID, requestedBy: String?) async throws -> CancelResult {
+        try await StoreFailure.wrapping("cancelling") {
+            // A task can move between the two looks; a few rounds settle it.
+            for _ in 0..<5 {
+                if try await !client.execute(CancelWaiting(id: id, requestedBy: requestedBy)).isEmpty { return .cancelled }
+                if try await !client.execute(RequestCancel(id: id, requestedBy: requestedBy)).isEmpty {
+                    wakeUps.send(.cancel(id))
+                    return .requested
+                }
+                guard let task = try await client.execute(FindTask(id: id)).first else { return .notFound }
+                if task.status.isFinal { return .alreadyFinal(task.status) }
+            }
+            throw SchedulerError(.databaseUnavailable, "The task moves too fast to be cancelled now. Try again.")
+        }
+    }
 
     /// Runs a failed or cancelled task again, or a waiting one at once.
-    public func retry(_ id: TaskID, requestedBy: String?) async throws -> RetryResult { throw SchedulerError(.database, "not wired") }
-
-    // Status
-
-    /// One task, as it stands now.
-    public func task(_ id: TaskID) async throws -> TaskRecord? { throw SchedulerError(.database, "not wired") }
-
-    /// A page of tasks.
-    public func tasks(_ query: TaskQuery) async throws -> TaskPage { throw SchedulerError(.database, "not wired") }
-
-    /// The ended tries of a task, oldest first.
-    public func attempts(of id: TaskID) async throws -> [AttemptRecord] { throw SchedulerError(.database, "not wired") }
-
-    /// Waits until a task has ended.
-    ///
-    /// - Returns: the ended task, or the unfinished one when the timeout passed first, or nil when there is no such task.
-    public func wait(for id: TaskID, timeout: Duration) async throws -> TaskRecord? { throw SchedulerError(.database, "not wired") }
-
-    /// Unfinished tasks, counted by action and status.
-    public func pendingCounts() async throws -> [(action: ActionName, status: TaskStatus, count: Int)] { throw SchedulerError(.database, "not wired") }
-
-    // Processes
-
-    /// The processes of the last day, newest first.
-    public func processes() async throws -> [ProcessRecord] { throw SchedulerError(.database, "not wired") }
-
-    /// Calls the roll now: the catalogue and routes of this process against the live processes' manifests.
-    public func rollCall() async throws -> RollCallReport { throw SchedulerError(.database, "not wired") }
-
-    // Access
-
-    /// Makes a token; its secret is returned once and stored as a hash only.
-    public func createToken(name: String, role: Role, expiresAt: Date?) async throws -> (token: AccessToken, secret: String) { throw SchedulerError(.database, "not wired") }
-
-    /// The token with this secret, unless it has expired or was revoked.
-    public func token(secret: String) async throws -> AccessToken? { throw SchedulerError(.database, "not wired") }
-
-    /// All tokens.
-    public func tokens() async throws -> [AccessToken] { throw SchedulerError(.database, "not wired") }
-
-    /// Revokes a token.
-    ///
-    /// - Returns: false when there is none with this number, or it was revoked before.
-    public func revokeToken(_ id: Int64) async throws -> Bool { throw SchedulerError(.database, "not wired") }
-
-    /// Writes a line of the audit log.
-    public func record(_ entry: AuditEntry) async throws { throw SchedulerError(.database, "not wired") }
-
-    /// The newest lines of the audit log.
-    public func auditLog(limit: Int) async throws -> [AuditEntry] { throw SchedulerError(.database, "not wired") }
+    public func retry(_ id: TaskID) async throws -> RetryResult {
+        try await StoreFailure.wrapping("retrying") {
+            for _ in 0..<5 {
+                let moved = try await client.execute(RunNow(id: id)) + client.execute(RetryFinished(id: id))
+                if !moved.isEmpty {
+                    wakeUps.send(.work)
+                    return .scheduled
+                }
+                guard let task = try await client.execute(FindTask(id: id)).first else { return .notFound }
+                switch task.status {
+                case .active: return .alreadyActive
+                case .complete: return .alreadyComplete
+                case .parked: return .parked
+                case .scheduled: return .scheduled
+                case .failed, .cancelled:
+                    let number = try await numbers.number(of: task.action)
+                    let holder = FindTaken(key: nil, digest: nil, action: number, resourceID: task.resourceID)
+                    if let other = try await client.execute(holder).first?.sameResource, other != id.rawValue {
+                        return .blocked(by: TaskID(rawValue: other))
+                    }
+                }
+            }
+            throw SchedulerError(.databaseUnavailable, "The task moves too fast to be retried now. Try again.")
+        }
+    }
 }

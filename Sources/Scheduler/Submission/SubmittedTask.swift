@@ -38,6 +38,8 @@ public enum RetryResult: Sendable, Hashable {
     case alreadyActive
     /// It is complete; a completed task is not undone (I8). Submit a new one.
     case alreadyComplete
+    /// It is parked: it goes on by itself when a process that can run it appears.
+    case parked
     /// Another unfinished task has the same action and `resource_id`.
     case blocked(by: TaskID)
     /// There is no such task.

@@ -53,8 +53,8 @@ struct ClaimTasks: Statement {
             SELECT id, run_at, muster.clock(), $3::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
             RETURNING id, action, priority, run_at, attempt, failures
         )
-        SELECT c.id, c.action, c.attempt, c.failures, t.max_attempts, t.created_at, t.resource_id, t.requested_by, t.params::bytea,
-            g.done, g.total, g.failed, g.checkpoint::bytea
+        SELECT c.id, c.action, c.attempt, c.failures, t.max_attempts, t.created_at, t.resource_id, t.requested_by, convert_to(t.params, 'UTF8'),
+            g.done, g.total, g.failed, convert_to(g.checkpoint, 'UTF8')
         FROM claimed c
         JOIN muster.task t ON t.id = c.id
         LEFT JOIN muster.progress g ON g.id = c.id

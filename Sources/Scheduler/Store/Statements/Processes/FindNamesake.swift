@@ -9,6 +9,7 @@ struct FindNamesake: Statement {
     struct Row: Sendable {
         var incarnation: UUID
         var host: String
+        var place: String
         var pid: Int32
         var beatAt: Date
         var isExpired: Bool
@@ -16,7 +17,7 @@ struct FindNamesake: Statement {
 
     static let name = "find_namesake"
     static let sql = """
-        SELECT incarnation, host, pid, beat_at, beat_at <= muster.clock() - $2::bigint * interval '1 ms'
+        SELECT incarnation, host, place, pid, beat_at, beat_at <= muster.clock() - $2::bigint * interval '1 ms'
         FROM muster.process WHERE instance = $1::text AND state IN ('running', 'draining')
         """
 
@@ -29,6 +30,6 @@ struct FindNamesake: Statement {
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {
-        Row(incarnation: try row.next(), host: try row.next(), pid: try row.next(), beatAt: try row.next(), isExpired: try row.next())
+        Row(incarnation: try row.next(), host: try row.next(), place: try row.next(), pid: try row.next(), beatAt: try row.next(), isExpired: try row.next())
     }
 }

@@ -7,8 +7,8 @@ import Postgres
 struct RegisterProcess: Statement {
     static let name = "register_process"
     static let sql = """
-        INSERT INTO muster.process (incarnation, instance, host, pid, version, config_digest, state, started_at, beat_at)
-        VALUES ($1::uuid, $2::text, $3::text, $4::integer, $5::text, $6::text, 'running', muster.clock(), muster.clock())
+        INSERT INTO muster.process (incarnation, instance, host, place, pid, version, config_digest, state, started_at, beat_at)
+        VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::integer, $6::text, $7::text, 'running', muster.clock(), muster.clock())
         """
 
     let incarnation: UUID
@@ -19,6 +19,7 @@ struct RegisterProcess: Statement {
         binds.add(incarnation)
         binds.add(identity.instance)
         binds.add(identity.host)
+        binds.add(identity.place)
         binds.add(Int32(identity.pid))
         binds.add(identity.version)
         binds.add(configDigest)

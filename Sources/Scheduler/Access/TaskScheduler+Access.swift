@@ -1,0 +1,65 @@
+import Crypto
+public import Foundation
+import Postgres
+
+extension TaskScheduler {
+    /// What Muster's own tokens begin with, so that nobody sends one to a homeserver.
+    public static let tokenPrefix = "mst_"
+
+    /// Makes a token; its secret is returned once and stored as a hash only.
+    ///
+    /// - Throws: ``SchedulerError`` with code `invalid_request` when the name is in use or not 1 to 100 bytes.
+    public func createToken(name: String, role: Role, expiresAt: Date?) async throws -> (token: AccessToken, secret: String) {
+        guard (1...100).contains(name.utf8.count), !name.utf8.contains(0) else {
+            throw SchedulerError(.invalidRequest, "The token's name must have 1 to 100 bytes.", field: "name")
+        }
+        var random = SystemRandomNumberGenerator()
+        let letters = Array("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+        // 40 letters of 56 are 232 bits.
+        let secret = Self.tokenPrefix + String((0..<40).map { _ in letters[Int.random(in: letters.indices, using: &random)] })
+        do {
+            let insert = InsertToken(tokenName: name, role: role, hash: Self.hash(secret), expiresAt: expiresAt)
+            guard let token = try await client.execute(insert).first else { throw SchedulerError(.database, "The token was not stored.") }
+            return (token, secret)
+        } catch let error as PostgresError where error.constraint == "access_token_one_of_a_name" {
+            throw SchedulerError(.invalidRequest, "A token named '\(name)' exists; revoke it first, or choose another name.", field: "name")
+        } catch let error as PostgresError {
+            throw StoreFailure.translate(error, while: "creating a token")
+        }
+    }
+
+    /// The token with this secret, unless it is unknown, has expired or was revoked.
+    public func token(secret: String) async throws -> AccessToken? {
+        guard secret.hasPrefix(Self.tokenPrefix), secret.utf8.count <= 100 else { return nil }
+        return try await StoreFailure.wrapping("looking a token up") { try await client.execute(FindToken(hash: Self.hash(secret))).first }
+    }
+
+    /// All tokens, oldest first.
+    public func tokens() async throws -> [AccessToken] {
+        try await StoreFailure.wrapping("listing tokens") { try await client.execute(ListTokens()) }
+    }
+
+    /// Revokes a token.
+    ///
+    /// - Returns: false when there is none with this number, or it was revoked before.
+    public func revokeToken(_ id: Int64) async throws -> Bool {
+        try await StoreFailure.wrapping("revoking a token") { try await !client.execute(RevokeToken(id: id)).isEmpty }
+    }
+
+    /// Writes a line of the audit log.
+    public func record(_ entry: AuditEntry) async throws {
+        var entry = entry
+        entry.who = String(entry.who.prefix(250))
+        entry.origin = String(entry.origin.prefix(60))
+        entry.subject = String(entry.subject.prefix(250))
+        let bounded = entry
+        try await StoreFailure.wrapping("writing the audit log") { _ = try await client.execute(InsertAudit(entry: bounded)) }
+    }
+
+    /// The newest lines of the audit log, 1 to 1,000.
+    public func auditLog(limit: Int) async throws -> [AuditEntry] {
+        try await StoreFailure.wrapping("reading the audit log") { try await client.execute(ListAudit(limit: min(max(limit, 1), 1000))) }
+    }
+
+    private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Data(secret.utf8))) }
+}

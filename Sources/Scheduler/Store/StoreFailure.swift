@@ -1,0 +1,33 @@
+import Postgres
+
+/// The door through which database errors leave the store: wrapped, with what was being done and what to do next.
+package enum StoreFailure {
+    /// Runs a piece of database work and turns its errors into ``SchedulerError``.
+    package static func wrapping<Result>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as PostgresError {
+            throw translate(error, while: what)
+        }
+    }
+
+    /// The same for work that does not wait.
+    package static func wrapping<Result>(_ what: String, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as PostgresError {
+            throw translate(error, while: what)
+        }
+    }
+
+    package static func translate(_ error: PostgresError, while what: String) -> SchedulerError {
+        if error.isConnectionProblem || error.code == .timeout || error.code == .poolClosed {
+            return SchedulerError(.databaseUnavailable, "The database could not be used while \(what): \(error.message)")
+        }
+        if error.sqlState == "3F000" || error.sqlState == "42P01" {
+            return SchedulerError(.schemaVersion, "The database has no Muster schema yet. Run `muster migrate` with this configuration first.")
+        }
+        let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
+        return SchedulerError(.database, "The database refused \(what)\(state): \(error.message)")
+    }
+}

@@ -1,0 +1,26 @@
+/// One numbered script that takes the schema from one version to the next.
+public struct Migration: Sendable, Hashable {
+    /// Counted from 1; the version of the schema after it.
+    public let version: Int
+    /// What it is about, as in its file's name.
+    public let name: String
+    /// Its commands, run as one transaction.
+    public let sql: String
+}
+
+/// Every script of this folder, in order. Forward only: a released script is never changed or renamed.
+public enum Migrations {
+    /// All scripts, in order.
+    public static let all: [Migration] = [
+        script(1, "tasks", PackageResources._0001_tasks_sql),
+        script(2, "processes", PackageResources._0002_processes_sql),
+        script(3, "access", PackageResources._0003_access_sql),
+    ]
+
+    /// The version that this build needs.
+    public static var current: Int { all.last?.version ?? 0 }
+
+    private static func script(_ version: Int, _ name: String, _ bytes: [UInt8]) -> Migration {
+        Migration(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self))
+    }
+}
