@@ -12,9 +12,9 @@ public struct Migration: Sendable, Hashable {
 public enum Migrations {
     /// All scripts, in order.
     public static let all: [Migration] = [
-        script(1, "tasks", PackageResources._0001_tasks_sql),
-        script(2, "processes", PackageResources._0002_processes_sql),
-        script(3, "access", PackageResources._0003_access_sql),
+        script(1, "tasks", PackageResources._001_tasks_sql),
+        script(2, "processes", PackageResources._002_processes_sql),
+        script(3, "access", PackageResources._003_access_sql),
     ]
 
     /// The version that this build needs.

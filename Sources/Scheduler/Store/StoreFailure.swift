@@ -1,9 +1,9 @@
 import Postgres
 
 /// The door through which database errors leave the store: wrapped, with what was being done and what to do next.
-package enum StoreFailure {
+enum StoreFailure {
     /// Runs a piece of database work and turns its errors into ``SchedulerError``.
-    package static func wrapping<Result>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
+    static func wrapping<Result>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()
         } catch let error as PostgresError {
@@ -12,7 +12,7 @@ package enum StoreFailure {
     }
 
     /// The same for work that does not wait.
-    package static func wrapping<Result>(_ what: String, _ work: () throws -> Result) throws -> Result {
+    static func wrapping<Result>(_ what: String, _ work: () throws -> Result) throws -> Result {
         do {
             return try work()
         } catch let error as PostgresError {
@@ -20,7 +20,7 @@ package enum StoreFailure {
         }
     }
 
-    package static func translate(_ error: PostgresError, while what: String) -> SchedulerError {
+    static func translate(_ error: PostgresError, while what: String) -> SchedulerError {
         if error.isConnectionProblem || error.code == .timeout || error.code == .poolClosed {
             return SchedulerError(.databaseUnavailable, "The database could not be used while \(what): \(error.message)")
         }
