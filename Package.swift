@@ -70,7 +70,8 @@ let package = Package(
         .target(name: "HomeserverClient", dependencies: [httpClient, logging], swiftSettings: strict),
 
         // What does the work, and the door through which work comes in.
-        .target(name: "Handlers", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", logging, crypto], swiftSettings: strict),
+        .target(
+            name: "Handlers", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", logging, crypto], swiftSettings: strict),
         .target(
             name: "AdminAPI", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, lifecycle, logging, crypto],
             swiftSettings: strict),
@@ -81,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "muster",
             dependencies: [
-                "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres",
+                "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler",
+                "Postgres",
                 hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -99,7 +101,8 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(
-            name: "HandlersTests", dependencies: ["Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient],
+            name: "HandlersTests",
+            dependencies: ["Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient],
             swiftSettings: strict),
         .testTarget(
             name: "SandboxHomeserverTests", dependencies: ["SandboxHomeserver", "SchedulerTesting", httpClient],

@@ -102,10 +102,14 @@ public enum RedactAllEvents: Action {
 
     /// Checks the user id, the bounds and the limit.
     public static func validate(_ params: Params) throws {
-        guard MatrixID.isUser(params.userID) else { throw InvalidParams(field: "user_id", problem: "is not a user id of the form @name:server") }
+        guard MatrixID.isUser(params.userID) else {
+            throw InvalidParams(field: "user_id", problem: "is not a user id of the form @name:server")
+        }
         if let limit = params.limit, limit < 0 { throw InvalidParams(field: "limit", problem: "must not be negative") }
         if let before = params.beforeTs, before < 0 { throw InvalidParams(field: "before_ts", problem: "must not be negative") }
         if let after = params.afterTs, after < 0 { throw InvalidParams(field: "after_ts", problem: "must not be negative") }
-        for room in params.rooms where room.utf8.count > 1024 { throw InvalidParams(field: "rooms", problem: "holds an id of over 1,024 bytes") }
+        for room in params.rooms where room.utf8.count > 1024 {
+            throw InvalidParams(field: "rooms", problem: "holds an id of over 1,024 bytes")
+        }
     }
 }

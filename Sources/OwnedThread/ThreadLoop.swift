@@ -39,7 +39,9 @@ final class ThreadLoop: SerialExecutor {
         pthread_detach(thread)
     }
 
-    /// Ends the thread once its queue is empty. Nobody can enqueue after that: an actor with work to do still holds its ``ThreadExecutor``.
+    /// Ends the thread once its queue is empty.
+    ///
+    /// Nobody can enqueue after that: an actor with work to do still holds its ``ThreadExecutor``.
     func stop() {
         wakeAfter { $0.isStopping = true }
     }
@@ -121,7 +123,9 @@ private func threadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     return nil
 }
 
-/// Names the calling thread through /proc: the C function is not visible from Swift. A missing name costs nothing but readability.
+/// Names the calling thread through /proc: the C function is not visible from Swift.
+///
+/// A missing name costs nothing but readability.
 private func setThreadName(_ name: String) {
     let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }

@@ -14,7 +14,9 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration
     /// Further server settings, set once after connecting, such as `synchronous_commit` or `plan_cache_mode`.
     public var settings: [String: String]
-    /// The most connections that a ``PostgresClient`` opens, 1 to 100. Listening takes one more for each ``PostgresClient/listen(_:)``.
+    /// The most connections that a ``PostgresClient`` opens, 1 to 100.
+    ///
+    /// Listening takes one more for each ``PostgresClient/listen(_:)``.
     public var poolSize: Int {
         didSet { poolSize = min(max(poolSize, 1), 100) }
     }

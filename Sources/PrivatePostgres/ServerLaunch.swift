@@ -8,7 +8,9 @@ struct ServerLaunch: Sendable {
     let folder: ServerFolder
     let settings: [String: String]
 
-    /// Creates the data folder. Nothing is flushed to disk: a folder that a crash spoils can be made again.
+    /// Creates the data folder.
+    ///
+    /// Nothing is flushed to disk: a folder that a crash spoils can be made again.
     func initialise() async throws {
         let (executable, arguments) = command(
             installation.initdb,

@@ -32,7 +32,9 @@ public struct SchedulerError: Error, Sendable, CustomStringConvertible {
 
     /// What kind of problem it is.
     public let code: Code
-    /// One or two sentences: what is wrong, and what to do next. Never params, never a secret (I11).
+    /// One or two sentences: what is wrong, and what to do next.
+    ///
+    /// Never params, never a secret (I11).
     public let message: String
     /// The field at fault, for `invalid_request` and `too_large`.
     public let field: String?

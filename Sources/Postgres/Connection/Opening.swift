@@ -1,6 +1,8 @@
 import CLibPQ
 
-/// Connects: parses the connection string, adds defaults, waits for the server. Blocks.
+/// Connects: parses the connection string, adds defaults, waits for the server.
+///
+/// Blocks.
 enum Opening {
     static func connect(_ configuration: PostgresConfiguration) throws -> Wire {
         try check(configuration.conninfo)

@@ -1,7 +1,9 @@
 import CLibPQ
 import Glibc
 
-/// The libpq connection: sends, waits with a deadline, collects. Not Sendable: it lives on its connection's thread.
+/// The libpq connection: sends, waits with a deadline, collects.
+///
+/// Not Sendable: it lives on its connection's thread.
 ///
 /// libpq is in non-blocking mode, so that every wait is a `poll` with a deadline, even while sending to a server that has stopped reading.
 final class Wire {

@@ -13,7 +13,9 @@ extension String: PostgresScalar {
         }
     }
 
-    /// Appends UTF-8. The server refuses a text that contains U+0000.
+    /// Appends UTF-8.
+    ///
+    /// The server refuses a text that contains U+0000.
     @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
 

@@ -45,7 +45,7 @@ public struct AuditEntry: Sendable {
     public var who: String
     /// The address of the caller, or `local`.
     public var origin: String
-    /// What was done: `submit`, `cancel`, `retry`, `token_create` …
+    /// What was done: `submit`, `cancel`, `retry`, `token_create` and the like.
     public var verb: String
     /// What it was done to: a task id, a token's name.
     public var subject: String

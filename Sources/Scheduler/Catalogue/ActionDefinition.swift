@@ -41,7 +41,9 @@ extension InvalidParams {
         } catch DecodingError.valueNotFound(let type, let context) {
             throw InvalidParams(field: path(context.codingPath), problem: "is null, but \(plain(type)) is expected")
         } catch DecodingError.dataCorrupted(let context) {
-            throw InvalidParams(field: path(context.codingPath), problem: context.codingPath.isEmpty ? "params are not a JSON object" : "has a value that cannot be used")
+            throw InvalidParams(
+                field: path(context.codingPath),
+                problem: context.codingPath.isEmpty ? "params are not a JSON object" : "has a value that cannot be used")
         }
     }
 

@@ -9,7 +9,8 @@ public struct Catalogue: Sendable {
         var definitions: [ActionName: ActionDefinition] = [:]
         for action in actions {
             guard action.name.isValid else {
-                throw SchedulerError(.configuration, "The action name '\(action.name)' is not allowed: use lower-case letters, digits, '_', '.', '-'.")
+                throw SchedulerError(
+                    .configuration, "The action name '\(action.name)' is not allowed: use lower-case letters, digits, '_', '.', '-'.")
             }
             guard definitions.updateValue(action, forKey: action.name) == nil else {
                 throw SchedulerError(.configuration, "The action '\(action.name)' is in the catalogue twice.")

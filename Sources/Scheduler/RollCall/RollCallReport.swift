@@ -20,7 +20,7 @@ public struct RollCallReport: Sendable {
         public var state: State
         /// The live instances that can run it now.
         public var capable: [String]
-        /// The instances on the route that cannot, each with why in a word: `missing_handler`, `handler_not_ready`, `no_live_process` …
+        /// The instances on the route that cannot, each with why in a word: `missing_handler`, `handler_not_ready`, `no_live_process` and so on.
         public var lacking: [String: Finding.Kind]
 
         /// A row of the matrix.

@@ -28,7 +28,8 @@ public struct Topology: Sendable, Hashable {
     /// A topology; `main` runs everything unless it is said otherwise.
     public init(
         instances: [String] = ["main"], runBackgroundTasksOn: [String] = ["main"], taskRoutes: [ActionName: [String]] = [:],
-        dutyRoutes: [String: [String]] = [:], onUncovered: UncoveredPolicy = .reject, gracePeriod: Duration = .seconds(30), digest: String = ""
+        dutyRoutes: [String: [String]] = [:], onUncovered: UncoveredPolicy = .reject, gracePeriod: Duration = .seconds(30),
+        digest: String = ""
     ) {
         self.instances = instances.sorted()
         self.runBackgroundTasksOn = runBackgroundTasksOn

@@ -1,4 +1,4 @@
-/// Where a task stands. One spelling in SQL, JSON, logs and Swift.
+/// Where a task stands, in one spelling for SQL, JSON, logs and Swift.
 ///
 /// `scheduled → active → complete | failed | cancelled`, and `parked`: accepted, but no live process may run it. A retry is `scheduled`
 /// with a later `run_at`. `docs/lifecycle.md` has the whole table.
