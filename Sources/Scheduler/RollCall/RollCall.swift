@@ -26,11 +26,15 @@ public enum RollCall {
     ///   - topology: the shared configuration
     ///   - manifests: instance name to the handlers of the build that it will run
     ///   - unfinished: action name as stored to its number of unfinished tasks and schedules; empty when nobody was asked
+    ///   - digests: instance name to the digest of the shared configuration that it will read, where that is not the topology's
     public static func check(
-        catalogue: Catalogue, topology: Topology, manifests: [String: [HandlerRecord]], unfinished: [String: Int]
+        catalogue: Catalogue, topology: Topology, manifests: [String: [HandlerRecord]], unfinished: [String: Int],
+        digests: [String: String] = [:]
     ) -> RollCallReport {
         let answers = manifests.sorted { $0.key < $1.key }.map { instance, handlers in
-            Answer(instance: InstanceName.normalised(instance), configDigest: topology.digest, isDraining: false, handlers: handlers)
+            Answer(
+                instance: InstanceName.normalised(instance), configDigest: digests[instance] ?? topology.digest, isDraining: false,
+                handlers: handlers)
         }
         return report(catalogue: catalogue, topology: topology, answers: answers, unfinished: unfinished)
     }

@@ -14,6 +14,8 @@ struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringCon
 enum SecretReading: Sendable {
     /// They are: for a process that starts.
     case read
+    /// Only the database's: for a command that asks it something.
+    case databaseOnly
     /// They are not, and the secret is empty: for a check on another machine than the one that will run.
     case leave
 }

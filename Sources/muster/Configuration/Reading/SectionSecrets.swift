@@ -15,7 +15,7 @@ extension Section {
         }
         guard let path = text(pathKey) else { return nil }
         switch reading {
-        case .leave: return Secret("")
+        case .leave, .databaseOnly: return Secret("")
         case .read: return readSecret(pathKey, path)
         }
     }

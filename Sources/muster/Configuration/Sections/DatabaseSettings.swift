@@ -12,7 +12,7 @@ struct DatabaseSettings: Sendable {
             }
             return nil
         }
-        let dsn = section.secret("dsn", secrets)
+        let dsn = section.secret("dsn", secrets == .databaseOnly ? .read : secrets)
         let poolSize = section.int("pool_size", in: 1...100) ?? 5
         if !section.hasSecret("dsn") {
             section.require("dsn", "give a PostgreSQL connection string, or a file that holds one as dsn_path.")
