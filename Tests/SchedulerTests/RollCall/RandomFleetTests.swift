@@ -3,8 +3,9 @@ import Testing
 
 /// Compares the roll call with its definition, over random fleets that a seed reproduces.
 @Suite struct `Roll call: random fleets` {
+    // I2
     @Test(arguments: UInt64(1)...200)
-    func `an action is covered exactly when a live, running, ready process of the same schema is on its route`(_ seed: UInt64) throws {  // I2
+    func `an action is covered exactly when a live, running, ready process of the same schema is on its route`(_ seed: UInt64) throws {
         var fleet = RandomFleet(seed: seed)
         let (topology, processes) = fleet.make()
         let report = try Roster.call(topology, processes)
