@@ -5,7 +5,8 @@ TARGETS = {
     "OwnedThread": set(),
     "Postgres": {"CLibPQ", "OwnedThread"},
     "Redis": {"CHiredis", "OwnedThread"},
-    "Scheduler": {"Postgres", "Redis"},
+    "Migrations": set(),
+    "Scheduler": {"Postgres", "Redis", "Migrations"},
     "HomeserverTasks": {"Scheduler"},
     "HomeserverClient": set(),
     "Handlers": {"HomeserverTasks", "HomeserverClient", "Scheduler"},
@@ -17,12 +18,15 @@ TARGETS = {
     },
 }
 SYSTEM_LIBRARIES = {"CLibPQ", "CHiredis"}
+# Targets whose sources are not in Sources/.
+ELSEWHERE = {"migrations": "Migrations"}
 OURS = set(TARGETS) | SYSTEM_LIBRARIES | {"SchedulerTesting"}
 
 # Target -> modules of packages that it may import, beside Swift's and the system's own. The compiler lets a target import what any of its
 # dependencies brought along, so Package.swift alone does not keep this.
 PACKAGES = {
     "OwnedThread": set(),
+    "Migrations": set(),
     "Postgres": {"Logging"},
     "Redis": {"Logging"},
     "Scheduler": {"Logging", "Metrics", "ServiceLifecycle", "Crypto"},
@@ -39,9 +43,9 @@ PACKAGES = {
 }
 SYSTEM = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Synchronization"}
 
-# Folder of Sources/Scheduler -> the folders whose types it may name. "." is the folder's own top level.
-PURE = {"Tasks", "Lifecycle", "Catalogue", "RollCall", "Events"}
-BELOW_STORE = PURE | {"Access"}
+# Folder of Sources/Scheduler -> the folders whose types it may name.
+PURE = {"Tasks", "Lifecycle", "Catalogue", "RollCall"}
+BELOW_STORE = PURE | {"Events", "Access"}
 FOLDERS = {
     "Tasks": set(),
     "Lifecycle": {"Tasks"},
@@ -57,14 +61,18 @@ FOLDERS = {
     "Schedules": BELOW_STORE | {"Store", "WakeUp", "Submission"},
     "Status": BELOW_STORE | {"Store", "WakeUp"},
 }
-# Files beside the folders: values that every folder may name. Any other file there is the front door, which the upper folders may name.
-SHARED_FILES = {"SchedulerError.swift", "SchedulerSettings.swift"}
+# Files beside the folders: values that every folder may name.
+SHARED_FILES = {"SchedulerError.swift", "SchedulerSettings.swift", "ProcessIdentity.swift"}
+# The front door: TaskScheduler and its extensions, wherever they stand, and any other file beside the folders. The upper folders may name it.
+FRONT_DOOR = "TaskScheduler"
 UPPER_FOLDERS = {"WakeUp", "Submission", "Worker", "Maintenance", "Schedules", "Status"}
 
-# Module -> folders of Sources/Scheduler that may import it; "." is the front door, which passes the client on.
+# Module -> folders of Sources/Scheduler that may import it; "." is the front door. The folders above the store run its statements on a client;
+# the statements themselves are SQL and stand in the store alone.
 INSIDE_SCHEDULER = {
-    "Postgres": {"Store", "WakeUp", "."},
+    "Postgres": {"Store", "."} | UPPER_FOLDERS,
     "Redis": {"WakeUp", "."},
+    "Migrations": {"Store"},
 }
 # What pure folders may import: no I/O, no clock.
 PURE_IMPORTS = {"Foundation", "FoundationEssentials", "Logging", "Crypto"}
