@@ -70,4 +70,10 @@ extension HomeserverClient {
             return []
         }
     }
+
+    /// Whether the homeserver has anything of a room.
+    public func knowsRoom(_ roomID: String) async throws -> Bool {
+        struct Answer: Decodable { var room_id: String }
+        return try await status("look a room up", "/_synapse/admin/v1/rooms", roomID, decoding: Answer.self) != nil
+    }
 }

@@ -79,23 +79,27 @@ public struct RoomEvent: Sendable, Hashable, Decodable {
 public struct RoomEventPage: Sendable, Decodable {
     /// The events, in the order that was asked for; may be empty before the end.
     public var events: [RoomEvent]
+    /// Where the page begins; reading from here gives it again.
+    public var start: String?
     /// From where the next page goes on; nil at the end.
     public var end: String?
 
     /// A page.
-    public init(events: [RoomEvent], end: String?) {
+    public init(events: [RoomEvent], start: String? = nil, end: String?) {
         self.events = events
+        self.start = start
         self.end = end
     }
 
     private enum CodingKeys: String, CodingKey {
-        case chunk, end
+        case chunk, start, end
     }
 
-    /// Reads `chunk` and `end`.
+    /// Reads `chunk`, `start` and `end`.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         events = try keys.decode([RoomEvent].self, forKey: .chunk)
+        start = try keys.decodeIfPresent(String.self, forKey: .start)
         end = try keys.decodeIfPresent(String.self, forKey: .end)
     }
 }

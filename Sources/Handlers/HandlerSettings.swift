@@ -1,0 +1,28 @@
+public import HomeserverClient
+
+/// Sizes and waits of the homeserver handlers; the defaults suit a homeserver that serves people meanwhile.
+public struct HandlerSettings: Sendable {
+    /// Events read at once, 1 to 1,000.
+    public var pageSize = 500
+    /// Rooms in which one redact works at once; within a room it goes one event after another.
+    public var roomsAtOnce = 4
+    /// Events that the homeserver's own redact gets at once; above 100 it loses some at the edges of its pages.
+    public var delegatedAtOnce = 90
+    /// Events that one purge of the homeserver removes, about.
+    public var sliceEvents = 2000
+    /// The pause between two slices of a purge.
+    public var pauseBetweenSlices: Duration = .milliseconds(100)
+    /// How long a task waits that finds its rooms in use by another one.
+    public var waitForRooms: Duration = .seconds(2)
+    /// The first and the longest pause between two looks at work of the homeserver.
+    public var pollFirst: Duration = .milliseconds(50)
+    /// The longest pause between two looks.
+    public var pollLongest: Duration = .seconds(1)
+    /// How many looks an attempt takes at one piece of the homeserver's work, before it ends to be tried again.
+    public var mostPolls = 900
+    /// When calls are repeated.
+    public var retrying = RetryingCalls()
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,26 @@
+import HomeserverClient
+
+/// What the words of the homeserver mean where a status does not say it: pure.
+enum RemoteFailure {
+    /// Whether a purge that failed with this text may succeed later.
+    ///
+    /// `sliding_sync_joined_rooms`: after the homeserver's own redact the room's newest event lies below the bound, until somebody sends
+    /// a message there. The others are transactions that lost against another one.
+    static func mayPassLater(_ error: String) -> Bool { isWaitingForTraffic(error) || passing.contains { error.lowercased().contains($0) } }
+
+    /// Whether only new traffic in the room helps.
+    static func isWaitingForTraffic(_ error: String) -> Bool { error.contains("sliding_sync_joined_rooms") }
+
+    /// Whether a room delete failed because somebody came back.
+    static func isStillJoined(_ error: String) -> Bool { error.contains("still joined") }
+
+    private static let passing = [
+        "could not serialize", "deadlock", "lock timeout", "could not obtain lock", "canceling statement", "connection", "timed out",
+        "timeout", "restarting", "shutting down",
+    ]
+}
+
+extension HomeserverError {
+    /// Whether the homeserver refuses because it is at it already.
+    var saysInProgress: Bool { status == 400 && (serverText?.contains("in progress") ?? false) }
+}

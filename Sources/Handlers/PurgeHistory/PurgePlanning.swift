@@ -1,0 +1,64 @@
+import HomeserverClient
+import HomeserverTasks
+import Scheduler
+
+/// Finds the bound of a purge and the bounds of its slices.
+struct PurgePlanning: Sendable {
+    let params: PurgeHistory.Params
+    let client: HomeserverClient
+    let settings: HandlerSettings
+    let context: HandlerContext
+
+    /// Plans, storing what it knows after every few pages; a second call goes on or does nothing.
+    ///
+    /// - Returns: false when there is nothing to purge.
+    /// - Throws: `FinalError` for a bound that does not exist.
+    func plan(_ checkpoint: inout PurgeCheckpoint) async throws -> Bool {
+        if checkpoint.bound == nil {
+            guard let bound = try await bound() else { return false }
+            checkpoint.bound = bound
+            try await context.save(checkpoint: checkpoint)
+        }
+        guard !checkpoint.isPlanned, let bound = checkpoint.bound else { return true }
+        var pages = 0
+        while true {
+            try Task.checkCancellation()
+            let from = checkpoint.searchFrom
+            let page = try await settings.retrying { _ in
+                try await client.events(in: params.roomID, from: from, direction: .forwards, limit: settings.pageSize)
+            }
+            if let index = page.events.firstIndex(where: { $0.eventID == bound }) {
+                for event in page.events[..<index] { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
+                checkpoint.slices.close(before: bound)
+                break
+            }
+            for event in page.events { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
+            guard let end = page.end, end != from else {
+                // The bound is not among what can be read, so nothing proves that a slice lies before it.
+                checkpoint.slices = PurgeSlices()
+                checkpoint.slices.close(before: bound)
+                break
+            }
+            checkpoint.searchFrom = end
+            pages += 1
+            if pages % 20 == 0 { try await context.save(checkpoint: checkpoint) }
+        }
+        checkpoint.isPlanned = true
+        checkpoint.searchFrom = nil
+        try await context.save(checkpoint: checkpoint, progress: TaskProgress(total: Int64(checkpoint.slices.events)))
+        return true
+    }
+
+    private func bound() async throws -> String? {
+        let roomID = params.roomID
+        guard let eventID = params.purgeUpToEventID else {
+            guard let ts = params.purgeUpToTs else { return nil }
+            return try await settings.retrying { _ in try await client.event(at: ts, in: roomID)?.eventID }
+        }
+        guard let event = try await settings.retrying({ _ in try await client.event(eventID, expectedIn: roomID) }) else {
+            throw FinalError("The homeserver has no event with the id in purge_up_to_event_id; it may have been purged already.")
+        }
+        guard event.roomID == roomID else { throw FinalError("The event in purge_up_to_event_id is in another room.") }
+        return eventID
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import HomeserverClient
+import Scheduler
+
+/// Who redacts: gets the token or the device when it is first needed, and gives it back at the end.
+actor ActingUser {
+    let identity: RedactIdentity
+    private let userID: String
+    private let client: HomeserverClient
+    private let retrying: RetryingCalls
+    private let deviceID: String
+    private var login: Task<HomeserverCaller, any Error>?
+    private var tokens: [String] = []
+
+    init(_ identity: RedactIdentity, userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls) {
+        self.identity = identity
+        self.userID = userID
+        self.client = client
+        self.retrying = retrying
+        deviceID = "MUSTER\(taskID)"
+    }
+
+    /// Whether a transaction id outlives a restart of the homeserver, so that sending again is harmless.
+    nonisolated var transactionsLast: Bool { identity == .applicationService }
+
+    /// In whose name to call.
+    func caller() async throws -> HomeserverCaller {
+        if identity == .admin { return .admin }
+        if let login { return try await login.value }
+        // Shared by all rooms: one login a task, not one a room.
+        let login = Task { identity == .puppet ? try await logIn() : try await makeDevice() }
+        self.login = login
+        do {
+            return try await login.value
+        } catch {
+            self.login = nil
+            throw error
+        }
+    }
+
+    /// Forgets a caller that the homeserver no longer knows; the next one logs in again.
+    func forget(_ caller: HomeserverCaller) async {
+        guard let known = try? await login?.value, known == caller else { return }
+        login = nil
+    }
+
+    /// Ends tokens, and removes the device unless a next attempt needs it.
+    ///
+    /// - Returns: the failure, for the log; nothing is wrong with the task then, a token ends by itself.
+    func finish(removingDevice: Bool) async -> (any Error)? {
+        let (client, userID, deviceID, tokens) = (client, userID, deviceID, tokens)
+        let removesDevice = removingDevice && identity == .applicationService
+        self.tokens = []
+        login = nil
+        // The clean-up goes on although the task that asks for it may be cancelled; each call has its timeout.
+        return await Task {
+            do {
+                for token in tokens { try await client.logout(token) }
+                if removesDevice { try await client.deleteDevice(deviceID, of: userID) }
+                return nil
+            } catch {
+                return error
+            }
+        }.value
+    }
+
+    private func logIn() async throws -> HomeserverCaller {
+        let (client, userID) = (client, userID)
+        let token = try await retrying { _ in try await client.login(as: userID, until: Date(timeIntervalSinceNow: 3600)) }
+        tokens.append(token)
+        return .token(token)
+    }
+
+    private func makeDevice() async throws -> HomeserverCaller {
+        let (client, userID, deviceID) = (client, userID, deviceID)
+        do {
+            try await retrying { _ in try await client.createDevice(deviceID, of: userID) }
+            return .applicationService(userID: userID, deviceID: deviceID)
+        } catch let error as HomeserverError where error.isUnknownEndpoint {
+            // Accounts live in an authentication service, which has no such call.
+            return .applicationService(userID: userID, deviceID: nil)
+        }
+    }
+}

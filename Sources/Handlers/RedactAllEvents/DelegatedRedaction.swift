@@ -1,0 +1,129 @@
+import HomeserverClient
+
+/// Has the homeserver redact the events of a room in which the user no longer is.
+///
+/// The homeserver's own redact does it as of the time when the user was there, which nobody can from outside. It is given short spans of
+/// time that hold only events that are still readable, because it repeats itself and loses events otherwise.
+struct DelegatedRedaction: Sendable {
+    let work: RedactWork
+    let roomID: String
+
+    /// How often what is left is tried again.
+    private static let rounds = 4
+    /// The most events looked at in one round.
+    private static let mostEvents = 20_000
+
+    func run() async throws {
+        guard work.version?.mayRedactByItself ?? false else {
+            throw RoomFailure(
+                reason: "Nobody can redact here in the user's name, except the homeserver itself, whose version cannot: upgrade Synapse to "
+                    + "1.119 or later.")
+        }
+        try await work.delegation.take { try await inTurn() }
+    }
+
+    private func inTurn() async throws {
+        try await adopt()
+        let first = try await look()
+        let before = await work.ledger.checkpoint.open[roomID]
+        let alreadyRedacted = before?.isDelegated == true ? before?.alreadyInPage ?? first.redacted : first.redacted
+        let found = first.events.count { !$0.isRedacted }
+        try await work.ledger.store { checkpoint in
+            let room = RedactCheckpoint.OpenRoom(alreadyInPage: alreadyRedacted, isDelegated: true)
+            let done = max(0, first.redacted - alreadyRedacted)
+            checkpoint.count(first.events.count, already: alreadyRedacted, redacted: done, in: roomID, room)
+            checkpoint.foundInPass += found
+        }
+        var left = first
+        for _ in 0..<Self.rounds where left.hasOpen {
+            for window in RedactWindows.plan(left.moments, largest: work.settings.delegatedAtOnce) {
+                try Task.checkCancellation()
+                guard try await redact(window) else { break }
+            }
+            left = try await look()
+            let done = max(0, left.redacted - alreadyRedacted)
+            await work.ledger.note { $0.open[roomID]?.page.redacted = done }
+        }
+        let unredacted = left.events.filter { !$0.isRedacted }
+        await work.ledger.note { checkpoint in
+            for event in unredacted { checkpoint.failedEvents.add(event.eventID, "The homeserver's own redact left it readable.") }
+            checkpoint.tally = checkpoint.tally + (checkpoint.open[roomID]?.page ?? RedactTally())
+            checkpoint.open[roomID] = nil
+        }
+    }
+
+    /// Waits for what an earlier attempt began, by its id or by its user.
+    private func adopt() async throws {
+        guard let room = await work.ledger.checkpoint.open[roomID], room.isDelegated else { return }
+        if let redactID = room.redactID { try await follow(redactID) } else { try await waitForOthers() }
+    }
+
+    /// - Returns: false when the homeserver may or may not have begun: look again before going on.
+    private func redact(_ window: RedactWindows.Window) async throws -> Bool {
+        let (params, client) = (work.params, work.client)
+        let useAdmin = work.acting.identity == .admin
+        let redactID: String
+        do {
+            redactID = try await client.startRedact(
+                of: params.userID, rooms: [roomID], reason: params.reason, limit: 1000, beforeTs: window.beforeTs, afterTs: window.afterTs,
+                useAdmin: useAdmin)
+        } catch let error as HomeserverError where error.isTransient || error.saysInProgress {
+            // Begun without our knowing, or another one runs: wait for it, then see what is left.
+            try await work.settings.retrying.pause(error.retryAfter ?? work.settings.pollLongest)
+            try await waitForOthers()
+            return false
+        } catch let error as HomeserverError where error.status != 401 {
+            throw RoomFailure(reason: error.description)
+        }
+        try await work.ledger.store { $0.open[roomID]?.redactID = redactID }
+        try await follow(redactID)
+        return true
+    }
+
+    private func follow(_ redactID: String) async throws {
+        let client = work.client
+        let status = try await RemoteWork(settings: work.settings).follow("its own redact", isOver: \.status.isFinished) {
+            try await client.redactStatus(redactID)
+        }
+        try await work.ledger.store { checkpoint in
+            checkpoint.open[roomID]?.redactID = nil
+            for (event, reason) in status?.failedRedactions ?? [:] { checkpoint.failedEvents.add(event, reason) }
+        }
+        if let status, status.status != .complete {
+            throw RoomFailure(
+                reason: "The homeserver's own redact ended as \(status.status.rawValue): \(status.error ?? "without a reason").")
+        }
+    }
+
+    private func waitForOthers() async throws {
+        let (client, userID) = (work.client, work.params.userID)
+        do {
+            _ = try await RemoteWork(settings: work.settings).follow("its own redact", isOver: { !$0.contains { !$0.status.isFinished } }) {
+                try await client.scheduledTasks(action: "redact_all_events", resourceID: userID, unfinishedOnly: true) as [RemoteTask]?
+            }
+        } catch let error as HomeserverError where error.isUnknownEndpoint {
+            try await work.settings.retrying.pause(work.settings.pollLongest)
+        }
+    }
+
+    private struct Looked: Sendable {
+        /// Those that count, without those that are known to fail.
+        var events: [RoomEvent] = []
+        var moments: [RedactWindows.Moment] { events.map { RedactWindows.Moment(ts: $0.originServerTs, isRedacted: $0.isRedacted) } }
+        var redacted: Int { events.count { $0.isRedacted } }
+        var hasOpen: Bool { events.contains { !$0.isRedacted } }
+    }
+
+    private func look() async throws -> Looked {
+        var (looked, counted, from) = (Looked(), 0, String?.none)
+        repeat {
+            let page = try await work.page(of: roomID, from: from)
+            let events = work.selection.select(page.events, after: counted)
+            let failed = await work.ledger.checkpoint.failedEvents
+            looked.events += events.filter { $0.isRedacted || !failed.contains($0.eventID) }
+            counted += events.count
+            from = RoomRedaction.next(after: page, at: from)
+        } while from != nil && counted < min(work.selection.limit, Self.mostEvents)
+        return looked
+    }
+}

@@ -1,0 +1,73 @@
+import HomeserverClient
+import Scheduler
+
+/// Redacts one event, however often it takes, once.
+struct EventRedaction: Sendable {
+    enum End: Sendable, Equatable {
+        case redacted
+        /// The homeserver no longer has the event.
+        case gone
+        /// The homeserver refuses this event.
+        case refused(String)
+        /// The homeserver forbids it to who asks; mostly because the user is not in the room.
+        case forbidden(String)
+        /// Nobody can ask in the user's name: locked, no login.
+        case mayNotAct(String)
+    }
+
+    let client: HomeserverClient
+    let acting: ActingUser
+    let retrying: RetryingCalls
+    let reason: String?
+    let taskID: TaskID
+
+    func redact(_ eventID: String, in roomID: String, pass: Int) async throws -> End {
+        let transaction = Self.transaction(taskID, eventID, pass: pass)
+        do {
+            return try await retrying { before in
+                if before?.mayHaveHadEffect == true, !acting.transactionsLast, let end = try await ended(eventID, in: roomID) { return end }
+                let caller = try await acting.caller()
+                do {
+                    try await send(eventID, in: roomID, transaction: transaction, as: caller)
+                    return .redacted
+                } catch let error as HomeserverError where error.status == 401 && error.errcode == "M_UNKNOWN_TOKEN" && caller != .admin {
+                    // The token ended meanwhile. Another token has other transaction ids: look before sending again.
+                    await acting.forget(caller)
+                    if let end = try await ended(eventID, in: roomID) { return end }
+                    try await send(eventID, in: roomID, transaction: transaction, as: acting.caller())
+                    return .redacted
+                }
+            }
+        } catch let error as HomeserverError where !error.isTransient && !(acting.identity == .admin && error.status == 401) {
+            return Self.meaning(of: error)
+        }
+    }
+
+    /// Sends without being cut short: a task that is cancelled stops between events, not in one.
+    private func send(_ eventID: String, in roomID: String, transaction: String, as caller: HomeserverCaller) async throws {
+        let (client, reason) = (client, reason)
+        _ = try await Task {
+            try await client.redact(eventID, in: roomID, transaction: transaction, reason: reason, as: caller)
+        }.value
+    }
+
+    private func ended(_ eventID: String, in roomID: String) async throws -> End? {
+        guard let event = try await client.eventNow(eventID, in: roomID) else { return .gone }
+        return event.isRedacted ? .redacted : nil
+    }
+
+    /// The same for every attempt of a task, so that a homeserver that remembers it redacts once.
+    ///
+    /// From the second look on a new one: an event that is still readable was not redacted under the old one.
+    static func transaction(_ taskID: TaskID, _ eventID: String, pass: Int) -> String {
+        pass < 2 ? "muster-\(taskID)-\(eventID)" : "muster-\(taskID)-\(eventID)-\(pass)"
+    }
+
+    /// What a refusal means for the event.
+    static func meaning(of error: HomeserverError) -> End {
+        // A login or a device that was refused says nothing about the event.
+        if error.call != "redact an event" || error.status == 401 { return .mayNotAct(error.description) }
+        if error.status == 403 { return .forbidden(error.description) }
+        return error.isNotFound ? .gone : .refused(error.description)
+    }
+}

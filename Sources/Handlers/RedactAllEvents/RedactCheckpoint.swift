@@ -1,0 +1,82 @@
+/// From what a redact resumes: which rooms are finished, and where it is in the others.
+///
+/// Bounded well under 64 KiB: rooms, failures and finished rooms have limits of their own.
+struct RedactCheckpoint: Codable, Sendable, Equatable {
+    /// A room in which the task is at work.
+    struct OpenRoom: Codable, Sendable, Equatable {
+        /// Where the page begins that is being worked on; nil before the first.
+        var from: String?
+        /// Events of that page that were redacted before the task touched it; nil when it has not.
+        var alreadyInPage: Int?
+        /// Events counted towards the limit in the pages before.
+        var counted = 0
+        /// Whether the homeserver's own redact does this room.
+        var isDelegated = false
+        /// The homeserver's id of that redact, stored before it is looked at.
+        var redactID: String?
+        /// What was done in the page, not yet in the totals.
+        var page = RedactTally()
+    }
+
+    /// The rooms, found when the task ran first; nil when the params name them, or when they are too many to be kept here.
+    var rooms: [String]?
+    /// 0 is the work, the others look whether anything is left.
+    var pass = 0
+    /// Whether only joined rooms could be found.
+    var joinedRoomsOnly = false
+    /// Rooms that are done in this pass.
+    var finished = FinishedRooms()
+    /// Rooms that are being worked on.
+    var open: [String: OpenRoom] = [:]
+    /// What has been done in all finished pages of all passes.
+    var tally = RedactTally()
+    /// Events found unredacted in this pass, except those that failed before.
+    var foundInPass = 0
+    /// Event id to why it could not be redacted.
+    var failedEvents = BoundedReasons(entries: 1000, bytes: 20_000)
+    /// Room id to why nothing could be done there.
+    var failedRooms = BoundedReasons(entries: 200, bytes: 8_000)
+
+    /// The most bytes of room ids that are kept here.
+    static let mostRoomBytes = 16_000
+    /// Room id to how often the homeserver failed there; a room where it goes on failing is given up.
+    var troubledRooms: [String: Int] = [:]
+    /// Attempts in which the homeserver may fail in a room.
+    static let mostTroubles = 3
+
+    /// Totals with the open pages.
+    var total: RedactTally { open.values.reduce(tally) { $0 + $1.page } }
+
+    /// Brings what was stored back to the beginning of each open page, since that page is read again.
+    mutating func rewindPages() {
+        for room in open.keys { open[room]?.page = RedactTally() }
+    }
+
+    /// Begins to look again.
+    mutating func beginNextPass() {
+        pass += 1
+        finished = FinishedRooms()
+        open = [:]
+        foundInPass = 0
+    }
+
+    /// Whether a pass that is over leaves nothing to look for: it found nothing, or looking again has been done often enough.
+    func isLastPass(most: Int) -> Bool { foundInPass == 0 || pass >= most }
+
+    /// Whether the pass that is over saw everything redacted.
+    var isVerified: Bool { foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty }
+}
+
+/// Counters of a redact.
+struct RedactTally: Codable, Sendable, Equatable {
+    /// Redacted by the task.
+    var redacted = 0
+    /// Redacted before.
+    var already = 0
+    /// All that count.
+    var events = 0
+
+    static func + (left: Self, right: Self) -> Self {
+        Self(redacted: left.redacted + right.redacted, already: left.already + right.already, events: left.events + right.events)
+    }
+}

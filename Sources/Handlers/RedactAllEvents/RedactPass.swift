@@ -1,0 +1,99 @@
+import HomeserverClient
+import Scheduler
+
+/// Goes through all rooms once, several at a time.
+struct RedactPass: Sendable {
+    enum End: Sendable {
+        case done
+        /// Only rooms are left that other tasks hold.
+        case held
+        /// Something that passes by itself was in the way.
+        case troubled(any Error)
+    }
+
+    private enum RoomEnd: Sendable {
+        case done
+        case held
+        /// The homeserver fails in this room.
+        case failing(HomeserverError)
+        /// Nothing works just now.
+        case troubled(any Error)
+    }
+
+    let work: RedactWork
+    /// All rooms, ascending.
+    let rooms: [String]
+
+    func run() async throws -> End {
+        try await withThrowingTaskGroup(of: (String, RoomEnd).self) { group in
+            var (busy, held) = (Set<String>(), Set<String>())
+            var (trouble, failing): ((any Error)?, HomeserverError?)
+            while true {
+                while trouble == nil, busy.count < max(1, work.settings.roomsAtOnce), !Task.isCancelled,
+                    let room = await work.ledger.checkpoint.finished.next(of: rooms, excluding: busy.union(held))
+                {
+                    busy.insert(room)
+                    group.addTask { (room, try await end(of: room)) }
+                }
+                guard let (room, end) = try await group.next() else { break }
+                busy.remove(room)
+                switch end {
+                case .done: break
+                case .held: held.insert(room)
+                case .failing(let error):
+                    failing = error
+                    held.insert(room)
+                case .troubled(let error): trouble = trouble ?? error
+                }
+            }
+            try Task.checkCancellation()
+            if let trouble = trouble ?? failing { return .troubled(trouble) }
+            return held.isEmpty ? .done : .held
+        }
+    }
+
+    private func end(of roomID: String) async throws -> RoomEnd {
+        let key = RoomKey.of(roomID)
+        // A room that is given up stays given up in later passes.
+        if await !work.ledger.checkpoint.failedRooms.contains(roomID) {
+            guard try await work.context.acquire(key) else { return .held }
+            do {
+                try await RoomRedaction(work: work, roomID: roomID).run()
+            } catch let failure as RoomFailure {
+                await work.ledger.note { $0.giveUp(roomID, failure.reason) }
+            } catch let error as HomeserverError {
+                try await work.context.release(key)
+                return try await troubled(error, in: roomID)
+            } catch let error as StillRunning {
+                return .troubled(error)
+            }
+        }
+        let rooms = rooms
+        try await work.ledger.store { $0.finished.insert(roomID, of: rooms) }
+        try await work.context.release(key)
+        return .done
+    }
+
+    /// A homeserver that fails in one room may well serve the others; this room is given up after a few attempts.
+    private func troubled(_ error: HomeserverError, in roomID: String) async throws -> RoomEnd {
+        guard error.kind == .server else { return .troubled(error) }
+        try await work.ledger.store { checkpoint in
+            let troubles = checkpoint.troubledRooms[roomID, default: 0] + 1
+            guard troubles >= RedactCheckpoint.mostTroubles || checkpoint.troubledRooms.count >= 100 else {
+                checkpoint.troubledRooms[roomID] = troubles
+                return
+            }
+            checkpoint.troubledRooms[roomID] = nil
+            checkpoint.giveUp(roomID, error.description)
+        }
+        return .failing(error)
+    }
+}
+
+extension RedactCheckpoint {
+    /// Gives a room up, keeping what was done there.
+    mutating func giveUp(_ roomID: String, _ reason: String) {
+        failedRooms.add(roomID, reason)
+        tally = tally + (open.removeValue(forKey: roomID)?.page ?? RedactTally())
+    }
+}

@@ -1,0 +1,138 @@
+import HomeserverClient
+
+/// Redacts a user's events in one room, page by page, newest first, one after another.
+struct RoomRedaction: Sendable {
+    let work: RedactWork
+    let roomID: String
+
+    /// Works until the room is done.
+    ///
+    /// - Throws: ``RoomFailure`` when nothing can be done here; what passes by itself as it is.
+    func run() async throws {
+        let stored = await work.ledger.checkpoint.open[roomID]
+        var isDelegated = stored?.isDelegated ?? false
+        if !isDelegated, work.memberships.rooms[roomID] != "join" { isDelegated = try await mustDelegate() }
+        if !isDelegated { isDelegated = try await redactPages(stored ?? RedactCheckpoint.OpenRoom()) == .mayNotAct }
+        if isDelegated { try await DelegatedRedaction(work: work, roomID: roomID).run() }
+    }
+
+    private enum End { case done, mayNotAct }
+
+    /// Whether there is anything to redact in a room where the user is not; also finds rooms that nobody knows.
+    private func mustDelegate() async throws -> Bool {
+        var from: String?
+        var counted = 0
+        repeat {
+            let page = try await readPage(from)
+            let events = work.selection.select(page.events, after: counted)
+            if events.contains(where: { !$0.isRedacted }) { return true }
+            counted += events.count
+            from = Self.next(after: page, at: from)
+        } while from != nil && counted < work.selection.limit
+        return false
+    }
+
+    private func redactPages(_ stored: RedactCheckpoint.OpenRoom) async throws -> End {
+        var room = stored
+        while true {
+            try Task.checkCancellation()
+            let page = try await readPage(room.from)
+            let events = work.selection.select(page.events, after: room.counted)
+            let redactedNow = events.count { $0.isRedacted }
+            if room.alreadyInPage == nil {
+                // Pinned: new events do not move a page that is read again.
+                room.from = page.start ?? room.from
+                room.alreadyInPage = redactedNow
+            }
+            let end = try await work(through: events, of: room, redactedNow: redactedNow)
+            if end == .mayNotAct { return .mayNotAct }
+            room.counted += events.count
+            let next = Self.next(after: page, at: room.from)
+            try await finishPage(counted: room.counted, next: next)
+            guard let next, room.counted < work.selection.limit else { return .done }
+            room.from = next
+            room.alreadyInPage = nil
+        }
+    }
+
+    private func work(through events: [RoomEvent], of room: RedactCheckpoint.OpenRoom, redactedNow: Int) async throws -> End {
+        // A first look at a page that is done already leaves nothing to remember.
+        guard events.contains(where: { !$0.isRedacted }) || room.alreadyInPage != redactedNow else {
+            await work.ledger.note { $0.count(events.count, already: redactedNow, redacted: 0, in: roomID, room) }
+            return .done
+        }
+        let before = room.alreadyInPage ?? redactedNow
+        let pass = try await work.ledger.store { checkpoint in
+            checkpoint.count(events.count, already: before, redacted: max(0, redactedNow - before), in: roomID, room)
+            checkpoint.foundInPass += max(0, redactedNow - before)
+            return checkpoint.pass
+        }
+        var knowsMember = false
+        for event in events where !event.isRedacted {
+            try Task.checkCancellation()
+            if await work.ledger.checkpoint.failedEvents.contains(event.eventID) { continue }
+            var end = try await work.event.redact(event.eventID, in: roomID, pass: pass)
+            if case .mayNotAct = end { return .mayNotAct }
+            if case .forbidden(let reason) = end {
+                // Who is in the room is refused for this event, anybody else for the room.
+                if !knowsMember { knowsMember = try await work.isJoined(roomID) }
+                guard knowsMember else { return .mayNotAct }
+                end = .refused(reason)
+            }
+            let reached = end
+            await work.ledger.note { $0.note(reached, of: event.eventID, in: roomID) }
+        }
+        return .done
+    }
+
+    private func finishPage(counted: Int, next: String?) async throws {
+        let isLast = next == nil || counted >= work.selection.limit
+        await work.ledger.note { checkpoint in
+            guard var room = checkpoint.open[roomID] else { return }
+            checkpoint.tally = checkpoint.tally + room.page
+            room.page = RedactTally()
+            room.counted = counted
+            room.from = next
+            room.alreadyInPage = nil
+            checkpoint.open[roomID] = isLast ? nil : room
+        }
+    }
+
+    private func readPage(_ from: String?) async throws -> RoomEventPage {
+        do {
+            let page = try await work.page(of: roomID, from: from)
+            // The homeserver answers an unknown room with an empty page.
+            if from == nil, page.events.isEmpty, try await !work.settings.retrying({ _ in try await work.client.knowsRoom(roomID) }) {
+                throw RoomFailure(reason: "The homeserver knows no such room.")
+            }
+            return page
+        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+            throw RoomFailure(reason: error.description)
+        }
+    }
+
+    /// Where to go on; nil at the end, or when the homeserver would lead in a circle.
+    static func next(after page: RoomEventPage, at from: String?) -> String? { page.end == from ? nil : page.end }
+}
+
+extension RedactCheckpoint {
+    /// Sets what a page that is begun holds.
+    mutating func count(_ events: Int, already: Int, redacted: Int, in roomID: String, _ room: OpenRoom) {
+        var room = room
+        // What was redacted before is counted by the first pass only: later ones see this task's own work.
+        room.page = pass == 0 ? RedactTally(redacted: redacted, already: already, events: events) : RedactTally(redacted: redacted)
+        open[roomID] = room
+    }
+
+    /// Counts one event.
+    mutating func note(_ end: EventRedaction.End, of eventID: String, in roomID: String) {
+        foundInPass += 1
+        switch end {
+        case .redacted: open[roomID]?.page.redacted += 1
+        case .gone: open[roomID]?.page.events -= pass == 0 ? 1 : 0
+        // What did not fit into the list was counted by the first pass.
+        case .refused(let reason), .forbidden(let reason), .mayNotAct(let reason):
+            failedEvents.add(eventID, reason, countsOmitted: pass == 0)
+        }
+    }
+}
