@@ -17,7 +17,7 @@ ASAN_SCRATCH := .build-asan
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test check build format lint layers length deps toolchain synapse asan clean
+.PHONY: help demo test check build format lint layers habits length selftest deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
@@ -34,7 +34,7 @@ test: deps synapse check ## install what is missing, check, and run every test (
 	$(say) 'running the tests'
 	@$(SWIFT) test --disable-xctest $(filter)
 
-check: deps toolchain lint layers length ## format, layers, file length, build with warnings as errors
+check: deps toolchain lint layers habits length selftest ## format, layers, habits, file length; build with warnings as errors
 	$(say) 'building every target and test, warnings as errors'
 	@$(SWIFT) build --build-tests
 
@@ -53,6 +53,13 @@ lint: toolchain
 layers:
 	$(say) 'checking who imports whom and where SQL stands'
 	@scripts/check-layers
+
+habits:
+	$(say) 'checking habits, in code and in documents'
+	@scripts/check-habits
+
+selftest:
+	$(say) 'checking that the checks see what they are for'
 	@scripts/test-checks
 
 length:
