@@ -1,0 +1,101 @@
+import AsyncHTTPClient
+import HTTPTypes
+import HomeserverClient
+import HomeserverTasks
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Postgres
+import SandboxHomeserver
+import Scheduler
+
+@testable import AdminAPI
+
+/// The API over real HTTP on a port of its own, and who may call it.
+struct TestAPI {
+    /// Muster's own tokens that the API knows, by role.
+    static let viewer = "mst_viewer"
+    static let `operator` = "mst_operator"
+    static let admin = "mst_admin"
+
+    let client: any TestClientProtocol
+
+    /// Runs an API whose database is away, for everything that needs none.
+    static func withoutDatabase(
+        homeserver: HomeserverClient? = nil, settings: AdminAPISettings = AdminAPISettings(serverName: "sandbox.test"),
+        resources: Set<AdminAPI.Resource> = [.admin, .health], readiness: @escaping ReadinessSource = { .fine },
+        _ body: @escaping @Sendable (TestAPI) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "admin-api-test") { _ in SwiftLogNoOpLogHandler() }
+        let database = PostgresClient(PostgresConfiguration(conninfo: "host=/nowhere dbname=nowhere connect_timeout=2"), logger: logger)
+        let scheduler = TaskScheduler(
+            client: database, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: Topology(), logger: logger)
+        do {
+            try await run(scheduler, homeserver, settings, resources, readiness, logger, body)
+        } catch {
+            await database.shutdown()
+            throw error
+        }
+        await database.shutdown()
+    }
+
+    /// Runs an API over a scheduler.
+    static func run(
+        _ scheduler: TaskScheduler, _ homeserver: HomeserverClient?, _ settings: AdminAPISettings, _ resources: Set<AdminAPI.Resource>,
+        _ readiness: @escaping ReadinessSource, _ logger: Logger, _ body: @escaping @Sendable (TestAPI) async throws -> Void
+    ) async throws {
+        let authenticator = Authenticator(homeserver: homeserver, settings: settings) { secret in
+            guard let role = Role(rawValue: String(secret.dropFirst(4))) else { return nil }
+            return AccessToken(id: 1, name: "test-\(role.rawValue)", role: role, createdAt: .now, expiresAt: nil, revokedAt: nil)
+        }
+        let api = AdminAPI(
+            scheduler: scheduler, authenticator: authenticator, homeserver: homeserver, settings: settings, readiness: readiness,
+            logger: logger)
+        try await api.application(host: "127.0.0.1", port: 0, resources: resources).test(.live) { client in
+            try await body(TestAPI(client: client))
+        }
+    }
+
+    /// One answer.
+    struct Answer {
+        let status: Int
+        let headers: HTTPFields
+        let body: [UInt8]
+
+        /// The body as JSON; null when it is none.
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
+        var errcode: String? { text("errcode") }
+        var error: String? { text("error") }
+        subscript(key: String) -> JSONValue? { json.members?[key] }
+        func text(_ key: String) -> String? {
+            if case .string(let text) = json.members?[key] { text } else { nil }
+        }
+    }
+
+    /// Sends a request; a token goes into the header, a body is sent as it is.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, _ body: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        return try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) {
+            response in
+            Answer(status: response.status.code, headers: response.headers, body: Array(response.body.readableBytesView))
+        }
+    }
+
+    func get(_ path: String, _ token: String? = TestAPI.viewer) async throws -> Answer { try await send(.get, path, token: token) }
+
+    func post(_ path: String, _ body: String? = nil, _ token: String? = TestAPI.operator) async throws -> Answer {
+        try await send(.post, path, token: token, body)
+    }
+
+    func delete(_ path: String, _ body: String? = nil, _ token: String? = TestAPI.operator) async throws -> Answer {
+        try await send(.delete, path, token: token, body)
+    }
+}
+
+extension Readiness {
+    /// A process with nothing to complain of.
+    static var fine: Readiness { Readiness(instance: "main", state: .running, isDatabaseReachable: true) }
+}
