@@ -151,7 +151,8 @@ import Testing
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    if case .admin("@a:h") = try await cache.verdict(of: "token") { true } else { false }
+                    if case .admin("@a:h") = try await cache.verdict(of: "token") { return true }
+                    return false
                 }
             }
             open.finish()
@@ -181,7 +182,9 @@ import Testing
         calls.withLock { $0 = 0 }
         for token in ["1", "2", "3", "3", "1"] { _ = try await small.verdict(of: token) }
         #expect(calls.withLock { $0 } == 4)
-        for _ in 0..<2 { await #expect(throws: CancellationError.self) { try await small.verdict(of: "broken") } }
+        for _ in 0..<2 {
+            await #expect(throws: CancellationError.self) { _ = try await small.verdict(of: "broken") }
+        }
         #expect(calls.withLock { $0 } == 6)
     }
 }

@@ -29,7 +29,7 @@ struct TestAPI {
         let logger = Logger(label: "admin-api-test") { _ in SwiftLogNoOpLogHandler() }
         let database = PostgresClient(PostgresConfiguration(conninfo: "host=/nowhere dbname=nowhere connect_timeout=2"), logger: logger)
         let scheduler = TaskScheduler(
-            client: database, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: Topology(), logger: logger)
+            client: database, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: Topology(), events: LoggingSink(logger))
         do {
             try await run(scheduler, homeserver, settings, resources, readiness, logger, body)
         } catch {

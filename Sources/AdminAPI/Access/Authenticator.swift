@@ -4,9 +4,6 @@ public import Scheduler
 
 /// Finds out who sends a request: a server admin of the homeserver, or the bearer of one of Muster's own tokens.
 public struct Authenticator: Sendable {
-    /// How the secret of Muster's own tokens begins.
-    static let ownTokenPrefix = "mst_"
-
     private let ownToken: @Sendable (String) async throws -> AccessToken?
     private let admins: VerdictCache?
 
@@ -29,7 +26,7 @@ public struct Authenticator: Sendable {
     /// - Throws: 401 `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`, the homeserver's own 401 or 403, 503 when it cannot be asked.
     func principal(headers: HTTPFields, query: QueryItems) async throws -> Principal {
         let token = try Self.token(headers: headers, query: query)
-        if token.hasPrefix(Self.ownTokenPrefix) {
+        if token.hasPrefix(TaskScheduler.tokenPrefix) {
             guard let known = try await ownToken(token) else { throw Self.unknownToken }
             return Principal(name: "token:\(known.name)", role: known.role)
         }

@@ -18,7 +18,10 @@ extension APIError {
             retryAfter = 30
         case .idempotencyConflict:
             self.init(.conflict, "M_MUSTER_IDEMPOTENCY_CONFLICT", error.message, field: error.field)
-        case .databaseUnavailable, .schemaVersion:
+        case .databaseUnavailable:
+            // The library's own words may name hosts and users; they go to the log, not to whoever asks (I11).
+            self = .unavailable("The database cannot be used now; try again in a few seconds.")
+        case .schemaVersion:
             self = .unavailable(error.message)
         case .configuration, .rollCall, .duplicateInstance, .claimLost, .database:
             self = .internalError

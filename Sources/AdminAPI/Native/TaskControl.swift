@@ -26,6 +26,9 @@ struct TaskControl: Sendable {
         case .alreadyActive: throw APIError.conflict("The task is running already.", members: ["status": "active"])
         case .alreadyComplete:
             throw APIError.conflict("The task is complete; submit a new one to do it again.", members: ["status": "complete"])
+        case .parked:
+            throw APIError.conflict(
+                "The task is parked: it goes on by itself when a process that can run it appears.", members: ["status": "parked"])
         case .blocked(let other):
             throw APIError.conflict(
                 "The unfinished task \(other) does the same for the same resource_id; wait for it or cancel it.",

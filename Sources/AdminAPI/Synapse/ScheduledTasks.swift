@@ -17,7 +17,7 @@ struct ScheduledTasks: Sendable {
         query.resourceID = call.query.first("resource_id").flatMap { $0.isEmpty ? nil : $0 }
         query.statuses = statuses
         query.updatedUntil = until.map { Date(timeIntervalSince1970: Double(min($0, Self.lastMillisecond)) / 1000) }
-        if query.action?.isValid == false || query.resourceID?.utf8.contains(0) == true { return Self.reply([], isTruncated: false) }
+        if query.resourceID?.utf8.contains(0) == true { return Self.reply([], isTruncated: false) }
         let (tasks, isTruncated) = try await collect(query)
         let shown = tasks.map { (timestamp: SynapseStatus.timestamp($0), task: $0) }
             .filter { $0.timestamp <= until ?? .max }
@@ -33,7 +33,13 @@ struct ScheduledTasks: Sendable {
         query.limit = min(1000, settings.maximumListedTasks)
         var tasks: [TaskRecord] = []
         while true {
-            let page = try await scheduler.tasks(query)
+            let page: TaskPage
+            do {
+                page = try await scheduler.tasks(query)
+            } catch let error as SchedulerError where error.code == .unknownAction {
+                // Synapse lists nothing for an action that it does not know.
+                return ([], false)
+            }
             tasks += page.tasks
             guard let next = page.next else { return (tasks, false) }
             guard tasks.count < settings.maximumListedTasks else { return (tasks, true) }

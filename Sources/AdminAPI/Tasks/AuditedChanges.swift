@@ -25,7 +25,7 @@ struct AuditedChanges: Sendable {
 
     /// Runs a task again.
     func retry(_ id: TaskID, for call: Call) async throws -> RetryResult {
-        let result = try await scheduler.retry(id, requestedBy: call.who)
+        let result = try await scheduler.retry(id)
         if result == .scheduled { await record("retry", id, action: nil, for: call) }
         return result
     }
