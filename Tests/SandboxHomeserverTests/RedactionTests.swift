@@ -26,6 +26,24 @@ struct RedactionTests {
         }
     }
 
+    @Test func `whoever has the power may redact what is not there, and it does not show`() async throws {
+        try await Bench.run { bench in
+            let room = try bench.state.createRoom(creator: "@admin:sandbox.test")
+            #expect(try await bench.redact("$nothing", in: room, bench.admin, txn: "1").status == 200)
+            let page = try await bench.get("/_synapse/admin/v1/rooms/\(encoded(room))/messages?limit=100", bench.admin)
+            #expect(page.json["chunk"]?.elements?.contains { $0["type"] == "m.room.redaction" } == false)
+        }
+    }
+
+    @Test func `a redaction needs a body`() async throws {
+        try await Bench.run { bench in
+            let room = try bench.state.createRoom(creator: "@admin:sandbox.test")
+            let path = "/_matrix/client/v3/rooms/\(encoded(room))/redact/%24x/1"
+            let answer = try await bench.call(.PUT, path, bench.admin, nil)
+            #expect(answer.errcode == "M_NOT_JSON")
+        }
+    }
+
     @Test func `a redacted event is redacted again without complaint`() async throws {
         try await Bench.run { bench in
             let spam = try bench.state.seedSpam(rooms: 1, messagesPerRoom: 1)

@@ -15,9 +15,8 @@ enum AccountEndpoints {
     }
 
     private static func isAdmin(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
-        let user = try world.localUser(
-            call.parameter("user"), elsewhere: "Only local users can be admins of this homeserver", unknown: "User not found")
-        return .ok(["admin": .bool(user.isAdmin)])
+        guard world.isLocal(call.parameter("user")) else { throw .bad("Only local users can be admins of this homeserver") }
+        return .ok(["admin": .bool(world.users[call.parameter("user")]?.isAdmin ?? false)])
     }
 
     /// A token that acts as the user and belongs to no device.
@@ -25,7 +24,7 @@ enum AccountEndpoints {
         let userID = call.parameter("user")
         let body = try call.objectOrEmpty()
         _ = try world.localUser(userID, elsewhere: "Only local users can be logged in as", unknown: "User not found")
-        if let value = body["valid_until_ms"], value.number == nil { throw .bad("Expected 'valid_until_ms' to be an integer") }
+        if let value = body["valid_until_ms"], value.number == nil { throw .bad("'valid_until_ms' parameter must be an int") }
         guard userID != call.requester.userID else { throw .bad("Cannot use admin API to login as self") }
         let token = world.openSession(userID, deviceID: nil, validUntilMilliseconds: body["valid_until_ms"]?.number)
         return .ok(["access_token": .string(token)])

@@ -6,8 +6,10 @@ enum DeviceEndpoints {
         Route("DELETE", "/_synapse/admin/v2/users/{user}/devices/{device}", .admin, delete),
     ]
 
-    private static func user(_ world: World, _ call: Call) throws(SandboxRefusal) -> User {
-        try world.localUser(call.parameter("user"), elsewhere: "Can only lookup local users", unknown: "Unknown user")
+    private static func user(
+        _ world: World, _ call: Call, elsewhere: String = "Can only lookup local users"
+    ) throws(SandboxRefusal) -> User {
+        try world.localUser(call.parameter("user"), elsewhere: elsewhere, unknown: "Unknown user")
     }
 
     private static func list(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
@@ -17,8 +19,8 @@ enum DeviceEndpoints {
     }
 
     private static func create(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
-        let user = try user(world, call)
-        guard let deviceID = try call.object()["device_id"] else { throw .missing("Missing device_id") }
+        let user = try user(world, call, elsewhere: "Can only create devices for local users")
+        guard let deviceID = try call.object()["device_id"] else { throw .bad("Missing device_id") }
         guard let name = deviceID.text, !name.isEmpty else { throw .bad("device_id must be a string") }
         world.users[user.id]?.devices.insert(name)
         return Reply(status: 201, body: [:])

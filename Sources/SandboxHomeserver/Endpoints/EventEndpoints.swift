@@ -7,11 +7,12 @@ enum EventEndpoints {
         Route("GET", "/_synapse/admin/v1/fetch_event/{event}", .admin, original),
     ]
 
-    /// An event that the user may not see is answered like one that does not exist.
+    /// Those who have left still see what was sent while they were there; what a user may not see is answered like what does not exist.
     private static func asUser(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
         let roomID = call.parameter("room")
+        let userID = call.requester.userID
         guard let event = world.events[call.parameter("event")], event.roomID == roomID,
-            world.rooms[roomID]?.hasJoined(call.requester.userID) == true
+            world.rooms[roomID]?.hasJoined(userID) == true || world.wasJoined(userID, in: roomID, when: event)
         else { throw .notFound("Event not found.") }
         return .ok(world.body(of: event))
     }

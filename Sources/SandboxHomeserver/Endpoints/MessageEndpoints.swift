@@ -32,10 +32,10 @@ enum MessageEndpoints {
         if let from = call.query["from"] { request.from = try PagePosition(token: from) }
         if let to = call.query["to"] { request.to = try PagePosition(token: to) }
         if let text = call.query["filter"] {
-            guard let json = SandboxJSON(parsing: text.utf8), json.members != nil else {
-                throw SandboxRefusal(status: 400, errcode: "M_NOT_JSON", message: "Query parameter filter must be a JSON object.")
+            guard let json = SandboxJSON(parsing: text.utf8) else {
+                throw SandboxRefusal(status: 400, errcode: "M_NOT_JSON", message: "Query parameter filter must be a valid JSON object")
             }
-            request.filter = try EventFilter(json: json)
+            request.filter = EventFilter(json: json)
         }
         return request
     }

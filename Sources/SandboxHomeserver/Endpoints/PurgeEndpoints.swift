@@ -40,7 +40,7 @@ enum PurgeEndpoints {
         let latest = try call.integer("max_timestamp")
         let status = call.query["status"] ?? call.query["job_status"]
         if let status, Job.Status(rawValue: status) == nil {
-            throw .invalid("Query parameter 'status' must be one of ['scheduled', 'active', 'complete', 'cancelled', 'failed']")
+            throw .invalid("Query parameter 'status' must be one of ['scheduled', 'active', 'complete', 'failed', 'cancelled']")
         }
         let jobs = world.jobOrder.compactMap { world.jobs[$0] }.filter { job in
             (call.query["action_name"].map { $0 == job.action.rawValue } ?? true)

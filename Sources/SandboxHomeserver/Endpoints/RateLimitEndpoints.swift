@@ -35,8 +35,13 @@ enum RateLimitEndpoints {
 
     private static func count(_ name: String, of body: SandboxJSON) throws(SandboxRefusal) -> Int {
         guard let value = body[name] else { return 0 }
-        guard let count = value.number, count >= 0 else { throw .invalid("\(name) parameter must be a positive int") }
+        guard let count = value.number, count >= 0 else { throw .invalid("\(Self.quoted(value)) parameter must be a positive int") }
         return count
+    }
+
+    /// Synapse names the wrong value here, not the parameter.
+    private static func quoted(_ value: SandboxJSON) -> String {
+        value.text.map { "'\($0)'" } ?? String(decoding: value.utf8, as: UTF8.self)
     }
 
     private static func body(of override: RateOverride) -> SandboxJSON {

@@ -7,7 +7,7 @@ enum RedactionEndpoints {
 
     private static func redact(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
         let userID = call.parameter("user")
-        guard World.isUserID(userID) else { throw .invalid("Expected a user ID, got \(userID)") }
+        guard World.isUserID(userID) else { throw .invalid("Expected UserID string to start with '@'") }
         let body = try call.object()
         let rooms = try rooms(of: body)
         let limit = try integer("limit", of: body)

@@ -40,6 +40,8 @@ enum RoomEndpoints {
         let room = try world.room(call.parameter("room"))
         var body = summary(of: room, in: world).members ?? [:]
         body["avatar"] = .null
+        body["replacement_room"] = .null
+        body["tombstoned"] = false
         body["topic"] = world.stateContent("m.room.topic", in: room)?["topic"] ?? .null
         body["joined_local_devices"] = .int(
             room.members.filter { $0.value == .join }.reduce(0) { $0 + (world.users[$1.key]?.devices.count ?? 0) })

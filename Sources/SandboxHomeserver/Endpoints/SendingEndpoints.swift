@@ -14,7 +14,7 @@ enum SendingEndpoints {
     }
 
     private static func redact(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
-        let reason = try call.objectOrEmpty()["reason"]?.text
+        let reason = try call.object()["reason"]?.text
         return try once(&world, call) { world throws(SandboxRefusal) in
             try world.redact(call.parameter("event"), in: call.parameter("room"), by: call.requester.userID, reason: reason)
         }

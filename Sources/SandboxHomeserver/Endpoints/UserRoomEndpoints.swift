@@ -9,7 +9,6 @@ enum UserRoomEndpoints {
     /// All rooms: joined, left, kicked, banned and forgotten ones.
     private static func memberships(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
         let userID = call.parameter("user")
-        guard World.isUserID(userID) else { throw .invalid("Expected a user ID, got \(userID)") }
         let memberships = world.rooms.compactMapValues { room in room.members[userID].map { SandboxJSON.string($0.rawValue) } }
         return .ok(["memberships": .object(memberships)])
     }

@@ -29,14 +29,13 @@ struct Call: Sendable {
     /// A whole number of the query that is not negative.
     func integer(_ name: String) throws(SandboxRefusal) -> Int? {
         guard let text = query[name] else { return nil }
-        guard let value = Int(text), value >= 0 else {
-            throw .invalid("Query parameter '\(name)' must be a positive integer.")
-        }
+        guard let value = Int(text) else { throw .invalid("Query parameter \(name) must be an integer") }
+        guard value >= 0 else { throw .invalid("Query parameter \(name) must be a positive integer.") }
         return value
     }
 
     func requiredInteger(_ name: String) throws(SandboxRefusal) -> Int {
-        guard let value = try integer(name) else { throw .missing("Missing required integer query parameter '\(name)'") }
+        guard let value = try integer(name) else { throw .missing("Missing required integer query parameter \(name)") }
         return value
     }
 

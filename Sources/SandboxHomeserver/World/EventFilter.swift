@@ -7,11 +7,11 @@ struct EventFilter: Sendable {
 
     init() {}
 
-    init(json: SandboxJSON) throws(SandboxRefusal) {
-        senders = try Self.texts(json, "senders").map(Set.init)
-        notSenders = Set(try Self.texts(json, "not_senders") ?? [])
-        types = try Self.texts(json, "types")
-        notTypes = try Self.texts(json, "not_types") ?? []
+    init(json: SandboxJSON) {
+        senders = Self.texts(json, "senders").map(Set.init)
+        notSenders = Set(Self.texts(json, "not_senders") ?? [])
+        types = Self.texts(json, "types")
+        notTypes = Self.texts(json, "not_types") ?? []
     }
 
     func matches(_ event: Event) -> Bool {
@@ -26,14 +26,8 @@ struct EventFilter: Sendable {
         pattern.hasSuffix("*") ? type.hasPrefix(pattern.dropLast()) : type == pattern
     }
 
-    private static func texts(_ json: SandboxJSON, _ key: String) throws(SandboxRefusal) -> [String]? {
-        guard let value = json[key] else { return nil }
-        guard let elements = value.elements else { throw .badJSON("Filter key '\(key)' must be a list of strings") }
-        var texts: [String] = []
-        for element in elements {
-            guard let text = element.text else { throw .badJSON("Filter key '\(key)' must be a list of strings") }
-            texts.append(text)
-        }
-        return texts
+    /// What is not a list of texts matches nothing, for Synapse does not check it.
+    private static func texts(_ json: SandboxJSON, _ key: String) -> [String]? {
+        json[key].map { ($0.elements ?? []).compactMap(\.text) }
     }
 }

@@ -10,7 +10,9 @@ struct PagePosition: Comparable, Sendable {
     }
 
     /// The token in Synapse's shape for a position in the order of depth.
-    var token: String { "t\(depth)-\(stream)" }
+    ///
+    /// The zeros stand for the streams (typing, receipts and so on) that the sandbox does not have.
+    var token: String { "t\(depth)-\(stream)" + String(repeating: "_0", count: 13) }
 
     init(depth: Int, stream: Int) {
         self.depth = depth
@@ -18,7 +20,8 @@ struct PagePosition: Comparable, Sendable {
     }
 
     init(token: String) throws(SandboxRefusal) {
-        let parts = token.dropFirst().split(separator: "-", maxSplits: 1)
+        let position = token.prefix { $0 != "_" }.dropFirst()
+        let parts = position.split(separator: "-", maxSplits: 1)
         guard token.hasPrefix("t"), parts.count == 2, let depth = Int(parts[0]), let stream = Int(parts[1]) else {
             throw .bad("'from' parameter is invalid")
         }

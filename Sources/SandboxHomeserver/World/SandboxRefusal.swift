@@ -29,6 +29,9 @@ public struct SandboxRefusal: Error, Sendable, Equatable, CustomStringConvertibl
     static let tooLarge = Self(status: 413, errcode: "M_TOO_LARGE", message: "The request body is larger than 1 MiB")
     static let internalError = Self(status: 500, errcode: "M_UNKNOWN", message: "Internal server error")
 
+    /// A refusal without a code of its own, with another status than 400.
+    static func plain(_ status: Int, _ message: String) -> Self { Self(status: status, errcode: "M_UNKNOWN", message: message) }
+
     static func unknownToken(_ message: String, softLogout: Bool = false) -> Self {
         Self(status: 401, errcode: "M_UNKNOWN_TOKEN", message: message, details: ["soft_logout": .bool(softLogout)])
     }

@@ -24,18 +24,23 @@ extension World {
     }
 
     mutating func join(_ userID: String, to roomID: String, timestamp: Int? = nil) throws(SandboxRefusal) {
-        let room = try room(roomID)
-        if blockedRooms.contains(roomID) { throw .forbidden("This room has been blocked on this server") }
-        if room.members[userID] == .ban { throw .forbidden("You are banned from this room") }
-        if room.hasJoined(userID) { return }
+        if blockedRooms.contains(roomID) { throw .plain(403, "This room has been blocked on this server") }
+        guard let members = rooms[roomID]?.members else {
+            throw .plain(404, "Can't join remote room because no servers that are in the room have been provided.")
+        }
+        if members[userID] == .ban {
+            throw SandboxRefusal(status: 403, errcode: "M_BAD_STATE", message: "Cannot join user who was banned")
+        }
+        if members[userID] == .join { return }
         try setMembership(.join, of: userID, in: roomID, by: userID, reason: nil, timestamp: timestamp)
     }
 
     mutating func leave(_ userID: String, from roomID: String, reason: String? = nil) throws(SandboxRefusal) {
-        switch try room(roomID).members[userID] {
+        guard let members = rooms[roomID]?.members else { throw .plain(404, "Not a known room") }
+        switch members[userID] {
         case .join, .invite: try setMembership(.leave, of: userID, in: roomID, by: userID, reason: reason)
         case .leave: return
-        case .ban, nil: throw .forbidden("User \(userID) not in room \(roomID)")
+        case .ban, nil: throw .forbidden("\(userID) not in room \(roomID).")
         }
     }
 
@@ -47,7 +52,7 @@ extension World {
         let deed = membership == .ban ? "ban" : "kick"
         let own = try power(of: sender, in: roomID)
         guard own >= (try neededPower(deed, in: roomID)), own > (try power(of: userID, in: roomID)) else {
-            throw .forbidden("You don't have permission to \(deed)")
+            throw .forbidden(membership == .ban ? "You don't have permission to ban" : "You cannot kick user \(userID).")
         }
         if membership == .leave, rooms[roomID]?.hasJoined(userID) != true {
             throw .forbidden("The target user is not in the room")
@@ -58,7 +63,7 @@ extension World {
     mutating func forget(_ roomID: String, by userID: String) throws(SandboxRefusal) {
         let membership = try room(roomID).members[userID]
         guard membership == .leave || membership == .ban else {
-            throw .bad("User \(userID) is in room \(roomID)")
+            throw .bad("User \(userID) in room \(roomID)")
         }
         rooms[roomID]?.forgottenBy.insert(userID)
     }

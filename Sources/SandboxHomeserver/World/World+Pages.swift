@@ -38,7 +38,9 @@ extension World {
             index += request.backwards ? -1 : 1
             reached = request.backwards ? PagePosition(depth: event.depth, stream: event.stream - 1) : position
             let isVisible = request.lastVisible.map { event.stream <= $0 } ?? true
-            if isVisible, request.filter.matches(event) { found.append(event) }
+            // A redaction whose target a purge has taken is not shown.
+            let isDangling = event.redacts.map { events[$0] == nil } ?? false
+            if isVisible, !isDangling, request.filter.matches(event) { found.append(event) }
         }
         let stoppedEarly = settings.examinedEventsPerPage.map { examined >= $0 } ?? false
         return Page(events: found, start: start, end: found.isEmpty && !stoppedEarly ? nil : reached)

@@ -37,7 +37,7 @@ extension World {
     }
 
     /// Whether somebody was in the room when an event was sent.
-    private func wasJoined(_ userID: String, in roomID: String, when event: Event) -> Bool {
+    func wasJoined(_ userID: String, in roomID: String, when event: Event) -> Bool {
         let changes = events.values.filter {
             $0.roomID == roomID && $0.type == "m.room.member" && $0.stateKey == userID && $0.stream <= event.stream
         }
