@@ -20,6 +20,9 @@ public final class TaskScheduler: Sendable {
     let wakeUps: WakeUpSender
     let submitter: Submitter
 
+    /// Set when a process joined, left or changed: the roll is to be called now.
+    let rollChanged = Signal()
+
     /// A scheduler over a database whose schema `muster migrate` made.
     ///
     /// - Parameters:

@@ -21,6 +21,15 @@ final class Signal: Sendable {
         }?.resume()
     }
 
+    /// Waits likewise.
+    ///
+    /// - Returns: whether it was a signal that ended the wait, as far as can be told.
+    func waitReportingSignal(timeout: Duration) async -> Bool {
+        let began = ContinuousClock.now
+        await wait(timeout: timeout)
+        return began.duration(to: .now) < timeout
+    }
+
     /// Waits for a signal, for the timeout, or for cancellation of the Swift task, whichever comes first.
     func wait(timeout: Duration, clock: any Clock<Duration> = ContinuousClock()) async {
         let timer = Task { [weak self] in

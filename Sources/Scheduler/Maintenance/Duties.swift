@@ -1,0 +1,67 @@
+import Foundation
+import Postgres
+
+/// The duties themselves; each may be done at any time, by anybody, twice.
+extension TaskScheduler {
+    /// At most so many rows in one statement of a duty.
+    private static let duty = 1000
+
+    /// Declares the dead dead and takes back their tasks.
+    ///
+    /// - Parameter known: an incarnation that is certainly gone, whatever its heartbeat says
+    func bury(known: UUID?) async throws {
+        let dead = try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known))
+        for process in dead { events.record(.processDied(instance: process.instance, incarnation: process.incarnation)) }
+        let reclaimed = try await client.execute(ReclaimTasks(maximumCrashes: settings.maximumCrashes))
+        if !reclaimed.isEmpty {
+            events.record(.reclaimed(count: reclaimed.count, quarantined: reclaimed.count { $0.ending == "failed" }))
+            wakeUps.send(.work)
+        }
+        if !dead.isEmpty { wakeUps.send(.rollCall) }
+    }
+
+    /// Parks tasks of actions that nobody can run, and lets those go on that somebody can.
+    func parkAndUnpark() async throws {
+        let numbers = try await numbers.all()
+        let report = try await rollCall()
+        let uncovered = report.coverage.filter { $0.state == .uncovered }
+        let overdue = try await client.execute(
+            MarkUncovered(uncovered: uncovered.compactMap { numbers[$0.action] }, gracePeriod: topology.gracePeriod))
+        let certain = uncovered.filter(\.isGapCertain).compactMap { numbers[$0.action] }
+        let names = Dictionary(numbers.map { ($1, $0) }) { first, _ in first }
+        let gone = Set(overdue + certain).sorted()
+        while !gone.isEmpty, !Task.isCancelled {
+            let parked = try await client.execute(ParkUncovered(actions: gone, limit: Self.duty))
+            for row in parked { events.record(.parked(action: names[row.action] ?? "unknown", count: Int(row.count))) }
+            if parked.allSatisfy({ $0.count < Self.duty }) { break }
+        }
+        try await unpark(report)
+    }
+
+    /// Lets parked tasks of covered actions go on.
+    func unpark() async throws { try await unpark(try await rollCall()) }
+
+    private func unpark(_ report: RollCallReport) async throws {
+        let numbers = try await numbers.all()
+        let names = Dictionary(numbers.map { ($1, $0) }) { first, _ in first }
+        let covered = report.coverage.filter { $0.state == .covered }.compactMap { numbers[$0.action] }
+        while !covered.isEmpty, !Task.isCancelled {
+            let moved = try await client.execute(UnparkCovered(actions: covered, limit: Self.duty, deadAfter: settings.deadAfter))
+            for row in moved { events.record(.unparked(action: names[row.action] ?? "unknown", count: Int(row.count))) }
+            if !moved.isEmpty { wakeUps.send(.work) }
+            if moved.map(\.count).reduce(0, +) < Self.duty { break }
+        }
+    }
+
+    /// Removes finished tasks whose retention has passed, and what else outlived its purpose.
+    func sweep() async throws {
+        var removed = 0
+        while !Task.isCancelled {
+            let count = try await Int(client.execute(SweepDone(retention: settings.retention, limit: Self.duty)).first ?? 0)
+            removed += count
+            if count < Self.duty { break }
+        }
+        if removed > 0 { events.record(.swept(count: removed)) }
+        _ = try await client.execute(SweepLeftovers(retention: settings.retention))
+    }
+}

@@ -1,0 +1,55 @@
+import Postgres
+public import ServiceLifecycle
+
+/// What keeps the whole running: takes back tasks of the dead, parks and unparks, sweeps. Every process may run it; each duty's turn goes
+/// to whoever takes it first, so nothing depends on one of them.
+public struct Maintenance: Service {
+    private let scheduler: TaskScheduler
+    private let membership: Membership
+
+    /// Maintenance by the process of this worker.
+    public init(worker: Worker) {
+        scheduler = worker.scheduler
+        membership = worker.membership
+    }
+
+    /// Does duties until shut down.
+    public func run() async throws {
+        await withGracefulShutdownHandler {
+            let work = Task { await duties() }
+            await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+        } onGracefulShutdown: {
+            stopped.set()
+            scheduler.rollChanged.set()
+        }
+    }
+
+    private let stopped = Flag()
+
+    private func duties() async {
+        var lastFindings: [Finding]?
+        while !Task.isCancelled, !stopped.isSet {
+            let isForced = await scheduler.rollChanged.waitReportingSignal(timeout: scheduler.settings.heartbeatInterval)
+            if Task.isCancelled || stopped.isSet { return }
+            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 2) { try await scheduler.bury(known: nil) }
+            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 2) { try await scheduler.parkAndUnpark() }
+            await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
+            if let report = try? await scheduler.rollCall(), report.findings != lastFindings {
+                lastFindings = report.findings
+                scheduler.events.record(.rollCalled(findings: report.findings))
+            }
+        }
+    }
+
+    private func duty(_ name: String, every interval: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
+        do {
+            let turn = TakeTurn(duty: name, incarnation: membership.incarnation, interval: interval)
+            guard try await !scheduler.client.execute(turn).isEmpty else { return }
+            try await withTimeout(.seconds(60), work)
+        } catch is CancellationError {
+            return
+        } catch {
+            scheduler.events.record(.databaseTrouble(doing: "the duty \(name)", reason: "\(error)"))
+        }
+    }
+}

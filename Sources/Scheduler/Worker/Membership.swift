@@ -1,0 +1,160 @@
+import Foundation
+import Postgres
+import Synchronization
+
+/// This process's place among the live ones: joining, the heartbeat, leaving.
+final class Membership: Sendable {
+    private struct State {
+        var incarnation = UUID()
+        var isMember = false
+        var lastBeat = ContinuousClock.now
+        var manifest: [HandlerRecord] = []
+    }
+
+    private let state = Mutex(State())
+    private let client: PostgresClient
+    private let scheduler: TaskScheduler
+    let identity: ProcessIdentity
+
+    private var settings: SchedulerSettings { scheduler.settings }
+
+    init(client: PostgresClient, scheduler: TaskScheduler, identity: ProcessIdentity) {
+        self.client = client
+        self.scheduler = scheduler
+        self.identity = identity
+    }
+
+    /// The running incarnation.
+    var incarnation: UUID { state.withLock { $0.incarnation } }
+
+    /// Whether the store counts this process as alive, as far as is known here.
+    var isMember: Bool { state.withLock { $0.isMember } }
+
+    /// The manifest as it was registered last.
+    var manifest: [HandlerRecord] { state.withLock { $0.manifest } }
+
+    /// How long ago the heartbeat was renewed.
+    var sinceLastBeat: Duration { state.withLock { $0.lastBeat }.duration(to: .now) }
+
+    /// Calls the roll with this process in it, and refuses to go on when it has a gap of its own.
+    ///
+    /// - Throws: ``SchedulerError`` with code `roll_call`, one finding a gap.
+    func answerRollCall(_ manifest: [HandlerRecord]) async throws {
+        let roll = RollReader(client: client, catalogue: scheduler.catalogue, topology: scheduler.topology, settings: settings)
+        let others = try await roll.processes(withHistory: false).filter { $0.isLive && $0.instance != identity.instance }
+        let now = Date()
+        let me = ProcessRecord(
+            incarnation: UUID(), instance: identity.instance, host: identity.host, pid: identity.pid, version: identity.version,
+            configDigest: scheduler.topology.digest, state: .running, startedAt: now, beatAt: now, isLive: true, handlers: manifest)
+        let report = RollCall.call(
+            catalogue: scheduler.catalogue, topology: scheduler.topology, processes: others + [me], unfinished: [:])
+        let refusals = RollCall.refusals(for: identity.instance, in: report)
+        guard refusals.isEmpty else {
+            throw SchedulerError(.rollCall, refusals.map(\.line).joined(separator: "\n"), findings: refusals)
+        }
+    }
+
+    /// Registers a new incarnation, once no other live process has the name.
+    ///
+    /// A namesake whose process is known to be gone is declared dead at once; one that may be gone is waited for, at most for the dead
+    /// interval.
+    ///
+    /// - Throws: ``SchedulerError`` with code `duplicate_instance` when the namesake renews its heartbeat meanwhile.
+    func join(_ manifest: [HandlerRecord]) async throws {
+        let incarnation = UUID()
+        var lastSeen: FindNamesake.Row?
+        while true {
+            guard let namesake = try await findNamesake() else {
+                do {
+                    try await register(incarnation, manifest)
+                    break
+                } catch let error as PostgresError where error.constraint == "process_one_of_a_name" {
+                    continue
+                } catch let error as PostgresError {
+                    throw StoreFailure.translate(error, while: "registering this process")
+                }
+            }
+            if namesake.isExpired || identity.isGone(pid: namesake.pid, place: namesake.place) {
+                try await scheduler.bury(known: namesake.incarnation)
+            } else if let seen = lastSeen, seen.incarnation == namesake.incarnation, seen.beatAt < namesake.beatAt {
+                throw duplicate(namesake)
+            } else {
+                lastSeen = lastSeen?.incarnation == namesake.incarnation ? lastSeen : namesake
+                try await ContinuousClock().sleep(for: settings.heartbeatInterval / 2)
+            }
+        }
+        state.withLock { state in
+            state.incarnation = incarnation
+            state.isMember = true
+            state.lastBeat = .now
+            state.manifest = manifest
+        }
+        scheduler.events.record(.processJoined(instance: identity.instance, incarnation: incarnation))
+        scheduler.wakeUps.send(.rollCall)
+    }
+
+    /// Renews the heartbeat.
+    ///
+    /// - Returns: the running tasks that are to be cancelled; nil when the store no longer counts this incarnation as alive.
+    func beat() async throws -> [TaskID]? {
+        let asked = ContinuousClock.now
+        guard let ids = try await client.execute(Beat(incarnation: incarnation, deadAfter: settings.deadAfter)).first else { return nil }
+        state.withLock { $0.lastBeat = asked }
+        return ids.map(TaskID.init(rawValue:))
+    }
+
+    /// Forgets that the store counts this incarnation as alive: from here on nothing is claimed.
+    func fence() { state.withLock { $0.isMember = false } }
+
+    /// Registers the manifest anew.
+    func renew(_ manifest: [HandlerRecord]) async throws {
+        _ = try await client.execute(RegisterHandlers(incarnation: incarnation, handlers: manifest))
+        state.withLock { $0.manifest = manifest }
+        scheduler.wakeUps.send(.rollCall)
+    }
+
+    /// Says that this process takes no more work.
+    func drain() async throws {
+        _ = try await client.execute(ChangeState(incarnation: incarnation, state: .draining))
+        scheduler.wakeUps.send(.rollCall)
+    }
+
+    /// Gives back what is still claimed, and leaves.
+    ///
+    /// - Returns: how many claims were given back.
+    func leave() async throws -> Int {
+        let incarnation = incarnation
+        let released = try await client.transaction { connection in
+            let released = try connection.run(ReleaseClaims(incarnation: incarnation))
+            _ = try connection.run(ChangeState(incarnation: incarnation, state: .stopped))
+            return released.count
+        }
+        fence()
+        scheduler.events.record(.processLeft(instance: identity.instance, incarnation: incarnation))
+        if released > 0 { scheduler.wakeUps.send(.work) }
+        scheduler.wakeUps.send(.rollCall)
+        return released
+    }
+
+    private func findNamesake() async throws -> FindNamesake.Row? {
+        try await StoreFailure.wrapping("registering this process") {
+            try await client.execute(FindNamesake(instance: identity.instance, deadAfter: settings.deadAfter)).first
+        }
+    }
+
+    private func register(_ incarnation: UUID, _ manifest: [HandlerRecord]) async throws {
+        let process = RegisterProcess(incarnation: incarnation, identity: identity, configDigest: scheduler.topology.digest)
+        try await client.transaction { connection in
+            _ = try connection.run(process)
+            _ = try connection.run(RegisterHandlers(incarnation: incarnation, handlers: manifest))
+        }
+    }
+
+    private func duplicate(_ namesake: FindNamesake.Row) -> SchedulerError {
+        let finding = Finding(
+            kind: .duplicateInstance, process: identity.instance,
+            problem: "A live process named \(identity.instance) runs already, as pid \(namesake.pid) on \(namesake.host).",
+            remedy: "Stop it first, or give this one another worker_name of instance_map.")
+        return SchedulerError(.duplicateInstance, finding.line, findings: [finding])
+    }
+}

@@ -1,0 +1,191 @@
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+
+/// One member of the fleet: answers the roll call, claims the tasks that its routes give it, runs their handlers, tells how they ended.
+///
+/// Call ``start()`` first: it refuses when this process has a gap. Then run it in a `ServiceGroup`. At a graceful shutdown it takes
+/// nothing new, lets running attempts finish for the configured time, then stops them and gives their tasks back untouched (I5). A
+/// process that cannot renew its heartbeat for half the dead interval stops its handlers by itself (I7), and joins anew once the database
+/// answers.
+public final class Worker: Service {
+    let scheduler: TaskScheduler
+    let membership: Membership
+    let attempts: LiveAttempts
+    let reporter: Reporter
+
+    private let handlers: HandlerRegistry
+    private let claimer: Claimer
+    private let clients: WorkerClients
+    private let wakeUp: Signal
+    private let changed: Signal
+
+    private var settings: SchedulerSettings { scheduler.settings }
+
+    /// A worker over the scheduler's database; it opens connections of its own, two to claim and report, and one to listen.
+    public init(scheduler: TaskScheduler, handlers: HandlerRegistry, identity: ProcessIdentity, database: PostgresConfiguration, logger: Logger) {
+        self.scheduler = scheduler
+        self.handlers = handlers
+        let wakeUp = Signal()
+        let changed = Signal()
+        self.wakeUp = wakeUp
+        self.changed = changed
+        clients = WorkerClients(database, logger: logger)
+        membership = Membership(client: scheduler.client, scheduler: scheduler, identity: identity)
+        attempts = LiveAttempts {
+            wakeUp.set()
+            changed.set()
+        }
+        reporter = Reporter(
+            client: clients.outcomes, events: scheduler.events, builds: handlers.schemaDigests.mapValues { "\(identity.version) \($0)" },
+            onSettled: { wakeUp.set() })
+        claimer = Claimer(
+            scheduler: scheduler, claims: clients.claims, client: clients.outcomes, handlers: handlers, membership: membership,
+            attempts: attempts, reporter: reporter, wakeUp: wakeUp, logger: logger)
+    }
+
+    /// Prepares the handlers, answers the roll call and registers this process.
+    ///
+    /// - Throws: ``SchedulerError`` with code `roll_call` when this process has a gap of its own, `duplicate_instance` when its name is
+    ///   taken by a live process; `findings` has them all.
+    public func start() async throws {
+        _ = try await scheduler.numbers.all()
+        let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
+        try await membership.answerRollCall(manifest)
+        try await membership.join(manifest)
+        try await scheduler.unpark()
+    }
+
+    /// Works until shut down.
+    public func run() async throws {
+        // Not child tasks: their order at the end is the point. The heartbeat and the reports go on while attempts finish.
+        let claiming = Task { await claimer.run() }
+        let others = [
+            Task { await listen() }, Task { await beat() }, Task { await prepareAgain() }, Task { await reporter.run() },
+        ]
+        await untilShutdown()
+        await shutDown(claiming)
+        for task in others { task.cancel() }
+        for task in others { await task.value }
+        await clients.shutdown()
+    }
+
+    /// What a readiness probe wants to know.
+    public func readiness() -> WorkerReadiness {
+        WorkerReadiness(
+            isMember: membership.isMember, instance: membership.identity.instance, secondsSinceHeartbeat: membership.sinceLastBeat.secondsAsDouble,
+            notReady: membership.manifest.filter { !$0.ready }, active: attempts.count)
+    }
+
+    private func untilShutdown() async {
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: stop as at a shutdown.
+        }
+    }
+
+    private func shutDown(_ claiming: Task<Void, Never>) async {
+        claiming.cancel()
+        await claiming.value
+        await attempt("leaving the roll") { try await self.membership.drain() }
+        let end = ContinuousClock.now.advanced(by: settings.shutdownGracePeriod)
+        while attempts.count > 0, ContinuousClock.now < end, !Task.isCancelled {
+            await changed.wait(timeout: min(.milliseconds(200), ContinuousClock.now.duration(to: end)))
+        }
+        for runner in attempts.all { runner.attempt.stop(.shutdown) }
+        let last = ContinuousClock.now.advanced(by: .seconds(2))
+        while attempts.count > 0, ContinuousClock.now < last { await changed.wait(timeout: .milliseconds(50)) }
+        await reporter.waitUntilIdle(atMost: .seconds(5))
+        await attempt("giving claims back") { _ = try await self.membership.leave() }
+    }
+
+    private func attempt(_ doing: String, _ work: @escaping @Sendable () async throws -> Void) async {
+        do {
+            // Bounded: a database that is away must not hold up the exit; the claims are then taken back from outside.
+            try await withTimeout(.seconds(5), work)
+        } catch {
+            scheduler.events.record(.databaseTrouble(doing: doing, reason: "\(error)"))
+        }
+    }
+
+    private func listen() async {
+        for await hint in scheduler.channel.wakeUps() {
+            switch hint {
+            case .work: wakeUp.set()
+            case .cancel(let id): cancel([id])
+            case .rollCall: scheduler.rollChanged.set()
+            case .missed:
+                wakeUp.set()
+                scheduler.rollChanged.set()
+            }
+        }
+    }
+
+    private func cancel(_ ids: [TaskID]) {
+        for id in ids {
+            guard let runner = attempts[id], runner.attempt.reason == nil else { continue }
+            Task { await runner.stop(.cancelRequested) }
+        }
+    }
+}
+
+extension Worker {
+    // The heartbeat, until cancelled.
+    private func beat() async {
+        let pause = Signal()
+        while !Task.isCancelled {
+            await pause.wait(timeout: settings.heartbeatInterval)
+            if Task.isCancelled { return }
+            do {
+                guard membership.isMember else {
+                    try await rejoin()
+                    continue
+                }
+                let beat = try await withTimeout(settings.heartbeatInterval) { try await self.membership.beat() }
+                guard let ids = beat else {
+                    fence()
+                    continue
+                }
+                cancel(ids)
+            } catch is CancellationError {
+                return
+            } catch {
+                scheduler.events.record(.databaseTrouble(doing: "renewing the heartbeat", reason: "\(error)"))
+                if membership.isMember, membership.sinceLastBeat >= settings.deadAfter / 2 { fence() }
+            }
+        }
+    }
+
+    // Stops every handler: their claims are lost, or will be before anything they write arrives.
+    private func fence() {
+        membership.fence()
+        scheduler.events.record(.selfFenced(instance: membership.identity.instance, incarnation: membership.incarnation))
+        for runner in attempts.all { Task { await runner.stop(.claimLost) } }
+    }
+
+    // What the old incarnation still holds goes back first, so that nobody waits for a process that lives under another number.
+    private func rejoin() async throws {
+        let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
+        _ = try await withTimeout(.seconds(10)) { try await self.membership.leave() }
+        try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
+        try await scheduler.unpark()
+        wakeUp.set()
+    }
+
+    // Handlers that could not work are asked again, until cancelled.
+    private func prepareAgain() async {
+        let pause = Signal()
+        while !Task.isCancelled {
+            await pause.wait(timeout: settings.heartbeatInterval * 2)
+            guard !Task.isCancelled, membership.isMember, membership.manifest.contains(where: { !$0.ready }) else { continue }
+            let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
+            guard manifest != membership.manifest else { continue }
+            await attempt("renewing the manifest") {
+                try await self.membership.renew(manifest)
+                try await self.scheduler.unpark()
+            }
+            wakeUp.set()
+        }
+    }
+}
