@@ -18,7 +18,8 @@ struct LiveRoll: Sendable {
         let logger = Logger(label: "muster.check") { _ in SwiftLogNoOpLogHandler() }
         let client = PostgresClient(postgres, logger: logger)
         let scheduler = TaskScheduler(
-            client: client, catalogue: catalogue, topology: configuration.topology, settings: configuration.settings, logger: logger)
+            client: client, catalogue: catalogue, topology: configuration.topology, settings: configuration.settings,
+            events: LoggingSink(logger))
         do {
             let processes = try await scheduler.processes()
             let pending = try await scheduler.pendingCounts()
