@@ -50,7 +50,7 @@ struct MusterConfiguration: Sendable {
 
         let instanceMap = InstanceMap.read(top)
         let instances = Set(instanceMap.keys).union([InstanceName.main]).sorted()
-        let instance = ProcessIdentity.read(top, instances: instances)
+        let instance = WorkerName.read(top, instances: instances)
         let serverName = ServerName.read(top)
         let database = DatabaseSettings.read(top, secrets)
         let redis = RedisSettings.read(top, secrets)

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Foundation
+import HomeserverClient
 import HomeserverTasks
 import Scheduler
 
@@ -10,9 +12,11 @@ struct BuildManifest: Sendable, Hashable {
     var handlers: [HandlerRecord]
 }
 
-/// The manifest of this very build.
+/// The manifest of this very build: what its handlers say of themselves, without preparing or connecting anything.
 func buildManifest() throws -> BuildManifest {
-    let handlers = HomeserverCatalogue.actions.map { HandlerRecord(action: $0.name, schemaDigest: $0.schemaDigest) }
+    let nowhere = HomeserverConfiguration(url: "http://homeserver.invalid", adminToken: "")
+    let registry = try BuildHandlers.registry(homeserver: nowhere, httpClient: .shared)
+    let handlers = registry.schemaDigests.map { HandlerRecord(action: $0.key, schemaDigest: $0.value) }
     return BuildManifest(version: Version.current, handlers: handlers.sorted { $0.action < $1.action })
 }
 

@@ -155,6 +155,10 @@ import Testing
         }
     }
 
+    @Test func `this build has a handler for every action that it knows`() throws {  // I2
+        #expect(try buildManifest().handlers.map(\.action) == buildCatalogue().names)
+    }
+
     @Test func `a manifest survives its JSON`() throws {
         let manifest = try buildManifest()
         let path = try folder.write("m.json", Printer.jsonText(manifest))

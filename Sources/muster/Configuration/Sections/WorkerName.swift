@@ -1,16 +1,16 @@
 import Scheduler
 
 /// Which process a configuration is for: `worker_app`, `worker_name`.
-enum ProcessIdentity {
-    static let workerApps = ["muster.app.generic_worker"]
+enum WorkerName {
+    static let apps = ["muster.app.generic_worker"]
     static let mainApp = "muster.app.homeserver"
 
     /// The instance name; without `worker_name` it is `main`.
     static func read(_ top: Section, instances: [String]) -> String {
         let app = top.text("worker_app")
         let name = top.text("worker_name")
-        if let app, app != mainApp, !workerApps.contains(app) {
-            top.complain("worker_app", "must be \(workerApps[0]), not '\(app)'.")
+        if let app, app != mainApp, !apps.contains(app) {
+            top.complain("worker_app", "must be \(apps[0]), not '\(app)'.")
         }
         guard let name else {
             if let app, app != mainApp, !top.has("worker_name") {

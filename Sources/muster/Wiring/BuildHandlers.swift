@@ -1,0 +1,31 @@
+import AsyncHTTPClient
+import Handlers
+import HomeserverClient
+import Scheduler
+
+/// The handlers of this build: the one list that a process runs with and that its manifest is made from, so that they cannot differ.
+enum BuildHandlers {
+    /// A registry with every handler.
+    ///
+    /// - Parameters:
+    ///   - homeserver: which homeserver they work on
+    ///   - httpClient: shared by all; its owner shuts it down
+    static func registry(homeserver: HomeserverConfiguration, httpClient: HTTPClient) throws -> HandlerRegistry {
+        var registry = HandlerRegistry()
+        try HomeserverHandlers.register(into: &registry, configuration: homeserver, httpClient: httpClient)
+        return registry
+    }
+}
+
+extension HomeserverSettings {
+    /// The same as the handlers and the admin API want it.
+    var client: HomeserverConfiguration {
+        let puppet: HomeserverConfiguration.Puppet =
+            switch self.puppet {
+            case .adminLogin: .adminLogin
+            case .appservice: .applicationService(asToken: asToken?.value ?? "")
+            case .none: .none
+            }
+        return HomeserverConfiguration(url: url, adminToken: adminToken.value, puppet: puppet)
+    }
+}
