@@ -44,11 +44,11 @@ build: deps toolchain ## build everything, for debugging
 
 format: toolchain ## rewrite all Swift files in the house format
 	$(say) 'formatting'
-	@$(SWIFT) format -i -r Package.swift Sources Tests
+	@$(SWIFT) format -i -r Package.swift Sources Tests migrations
 
 lint: toolchain
 	$(say) 'checking the format of all Swift files'
-	@$(SWIFT) format lint --strict -r Package.swift Sources Tests || { echo 'Run `make format`; what is left needs a hand.' >&2; exit 1; }
+	@$(SWIFT) format lint --strict -r Package.swift Sources Tests migrations || { echo 'Run `make format`; what is left needs a hand.' >&2; exit 1; }
 
 layers:
 	$(say) 'checking who imports whom and where SQL stands'
