@@ -57,7 +57,7 @@ FOLDERS = {
     "WakeUp": BELOW_STORE | {"Store"},
     "Submission": BELOW_STORE | {"Store", "WakeUp"},
     "Worker": BELOW_STORE | {"Store", "WakeUp"},
-    "Maintenance": BELOW_STORE | {"Store", "WakeUp"},
+    "Maintenance": BELOW_STORE | {"Store", "WakeUp", "Worker"},
     "Schedules": BELOW_STORE | {"Store", "WakeUp", "Submission"},
     "Status": BELOW_STORE | {"Store", "WakeUp"},
 }

@@ -41,8 +41,3 @@ public struct HandlerRegistry: Sendable {
     /// The schema digest of each handler's params.
     public var schemaDigests: [ActionName: String] { entries.mapValues(\.schemaDigest) }
 }
-
-/// Params that this build cannot read: the task is parked, not failed (I3).
-struct UndecodableParams: Error {
-    let reason: String
-}
