@@ -8,7 +8,9 @@ public struct Migration: Sendable, Hashable {
     public let sql: String
 }
 
-/// Every script of this folder, in order. Forward only: a released script is never changed or renamed.
+/// Every script of this folder, in order.
+///
+/// Forward only: a released script is never changed or renamed.
 public enum Migrations {
     /// All scripts, in order.
     public static let all: [Migration] = [

@@ -59,7 +59,9 @@ public final class TaskScheduler: Sendable {
         return submitted
     }
 
-    /// Stores many tasks at once: all or none. At most 10,000.
+    /// Stores many tasks at once: all or none.
+    ///
+    /// At most 10,000.
     public func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] {
         guard !requests.isEmpty else { return [] }
         return try await submitter.submit(requests)

@@ -45,12 +45,14 @@ enum Verdict: Sendable, Hashable {
             guard failures < maxAttempts else {
                 return .end(status: .failed, result: nil, error: bounded(error, limit))
             }
-            return .later(outcome: "retry", wait: wait ?? policy.wait(afterFailures: failures, spread: spread), error: bounded(error, limit))
+            return .later(
+                outcome: "retry", wait: wait ?? policy.wait(afterFailures: failures, spread: spread), error: bounded(error, limit))
         }
         switch ending {
         case .returned(.complete(let result)):
             if let result, result.utf8.count > limit {
-                return .end(status: .failed, result: nil, error: "The result has \(result.utf8.count) bytes, but at most \(limit) are kept.")
+                return .end(
+                    status: .failed, result: nil, error: "The result has \(result.utf8.count) bytes, but at most \(limit) are kept.")
             }
             return .end(status: .complete, result: result, error: nil)
         case .returned(.failed(let error, let result)):

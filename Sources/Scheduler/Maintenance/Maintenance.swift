@@ -1,8 +1,9 @@
 import Postgres
 public import ServiceLifecycle
 
-/// What keeps the whole running: takes back tasks of the dead, parks and unparks, sweeps. Every process may run it; each duty's turn goes
-/// to whoever takes it first, so nothing depends on one of them.
+/// What keeps the whole running: takes back tasks of the dead, parks and unparks, sweeps.
+///
+/// Every process may run it; each duty's turn goes to whoever takes it first, so nothing depends on one of them.
 public struct Maintenance: Service {
     private let scheduler: TaskScheduler
     private let membership: Membership
@@ -17,7 +18,11 @@ public struct Maintenance: Service {
     public func run() async throws {
         await withGracefulShutdownHandler {
             let work = Task { await duties() }
-            await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+            await withTaskCancellationHandler {
+                await work.value
+            } onCancel: {
+                work.cancel()
+            }
         } onGracefulShutdown: {
             stopped.set()
             scheduler.rollChanged.set()
@@ -32,7 +37,9 @@ public struct Maintenance: Service {
             let isForced = await scheduler.rollChanged.waitReportingSignal(timeout: scheduler.settings.heartbeatInterval)
             if Task.isCancelled || stopped.isSet { return }
             await duty("reclaim", every: scheduler.settings.heartbeatInterval / 2) { try await scheduler.bury(known: nil) }
-            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 2) { try await scheduler.parkAndUnpark() }
+            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 2) {
+                try await scheduler.parkAndUnpark()
+            }
             await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
             if let report = try? await scheduler.rollCall(), report.findings != lastFindings {
                 lastFindings = report.findings

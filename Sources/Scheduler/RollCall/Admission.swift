@@ -1,4 +1,6 @@
-/// Whether a submission is taken, parked or refused. Pure.
+/// Whether a submission is taken, parked or refused.
+///
+/// Pure.
 public enum Admission: Sendable, Hashable {
     /// A live process may run it, or a restart is probably under way.
     case accept

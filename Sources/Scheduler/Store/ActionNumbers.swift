@@ -32,7 +32,8 @@ final class ActionNumbers: Sendable {
 
     static func unknown(_ action: ActionName, _ catalogue: Catalogue) -> SchedulerError {
         SchedulerError(
-            .unknownAction, "There is no action named '\(action.rawValue.prefix(100))'. Known: \(catalogue.names.map(\.rawValue).joined(separator: ", ")).",
+            .unknownAction,
+            "There is no action named '\(action.rawValue.prefix(100))'. Known: \(catalogue.names.map(\.rawValue).joined(separator: ", ")).",
             field: "action")
     }
 }

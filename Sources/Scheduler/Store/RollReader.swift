@@ -36,6 +36,7 @@ struct RollReader: Sendable {
         let uncovered = try await StoreFailure.wrapping("calling the roll") { try await client.execute(FindUncovered()) }
         return CoverageAnswer(
             report: report,
-            uncoveredFor: Dictionary(uncovered.map { (ActionName(rawValue: $0.name), .milliseconds($0.milliseconds)) }) { first, _ in first })
+            uncoveredFor: Dictionary(uncovered.map { (ActionName(rawValue: $0.name), .milliseconds($0.milliseconds)) }) { first, _ in first
+            })
     }
 }

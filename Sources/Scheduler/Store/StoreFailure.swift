@@ -25,7 +25,8 @@ enum StoreFailure {
             return SchedulerError(.databaseUnavailable, "The database could not be used while \(what): \(error.message)")
         }
         if error.sqlState == "3F000" || error.sqlState == "42P01" {
-            return SchedulerError(.schemaVersion, "The database has no Muster schema yet. Run `muster migrate` with this configuration first.")
+            return SchedulerError(
+                .schemaVersion, "The database has no Muster schema yet. Run `muster migrate` with this configuration first.")
         }
         let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
         return SchedulerError(.database, "The database refused \(what)\(state): \(error.message)")

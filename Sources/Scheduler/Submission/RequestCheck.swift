@@ -1,7 +1,9 @@
 import Crypto
 import Foundation
 
-/// What a request must satisfy before it goes near the database. Pure.
+/// What a request must satisfy before it goes near the database.
+///
+/// Pure.
 struct RequestCheck {
     let catalogue: Catalogue
     let settings: SchedulerSettings
@@ -13,7 +15,8 @@ struct RequestCheck {
         guard let definition = catalogue[request.action] else { throw ActionNumbers.unknown(request.action, catalogue) }
         guard request.params.utf8.count <= settings.maximumParamsBytes else {
             throw SchedulerError(
-                .tooLarge, "params have \(request.params.utf8.count) bytes, but at most \(settings.maximumParamsBytes) are allowed.", field: "params")
+                .tooLarge, "params have \(request.params.utf8.count) bytes, but at most \(settings.maximumParamsBytes) are allowed.",
+                field: "params")
         }
         guard request.params.isObject else { throw Self.invalid("params", "must be a JSON object") }
         try text(request.resourceID, "resource_id", atLeast: 1, atMost: 1024)
@@ -33,7 +36,8 @@ struct RequestCheck {
         do {
             try definition.validate(request.params)
         } catch let problem as InvalidParams {
-            throw SchedulerError(.invalidRequest, "params: \(problem).", field: problem.field.isEmpty ? "params" : "params.\(problem.field)")
+            throw SchedulerError(
+                .invalidRequest, "params: \(problem).", field: problem.field.isEmpty ? "params" : "params.\(problem.field)")
         }
         return definition
     }

@@ -28,7 +28,9 @@ struct Submitter: Sendable {
     func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {
         let items = try await prepare([request])
         let rows = try StoreFailure.wrapping("submitting") { try connection.run(SubmitTasks(items: items)) }
-        guard let row = rows.first, let item = items.first else { throw SchedulerError(.database, "The store did not answer the submission.") }
+        guard let row = rows.first, let item = items.first else {
+            throw SchedulerError(.database, "The store did not answer the submission.")
+        }
         var answer = try Self.answer(row, item)
         if answer == nil {
             let taken = try StoreFailure.wrapping("submitting") { try connection.run(Self.find(item)) }
@@ -46,7 +48,8 @@ struct Submitter: Sendable {
     // What each request becomes, or why it cannot be.
     private func prepare(_ requests: [TaskRequest]) async throws -> [SubmitTasks.Item] {
         guard requests.count <= Self.batchLimit else {
-            throw SchedulerError(.tooLarge, "At most \(Self.batchLimit) tasks can be submitted at once; \(requests.count) were.", field: "tasks")
+            throw SchedulerError(
+                .tooLarge, "At most \(Self.batchLimit) tasks can be submitted at once; \(requests.count) were.", field: "tasks")
         }
         let check = RequestCheck(catalogue: catalogue, settings: settings)
         let definitions = try requests.map(check.validate)
@@ -59,7 +62,8 @@ struct Submitter: Sendable {
             guard let number = numbers[definition.name] else { throw ActionNumbers.unknown(definition.name, catalogue) }
             return SubmitTasks.Item(
                 action: number, priority: request.priority.rawValue, maxAttempts: request.maxAttempts.map(Int16.init), runAt: request.runAt,
-                resourceID: request.resourceID, requestedBy: request.requestedBy, params: String(decoding: request.params.utf8, as: UTF8.self),
+                resourceID: request.resourceID, requestedBy: request.requestedBy,
+                params: String(decoding: request.params.utf8, as: UTF8.self),
                 keyed: definition.defaults.uniqueByResource, parked: admissions[definition.name] == .park,
                 idempotencyKey: request.idempotencyKey, digest: request.idempotencyKey.map { _ in RequestCheck.digest(request) })
         }
@@ -92,7 +96,8 @@ struct Submitter: Sendable {
     }
 
     // Rows that name no task lost a race with one that was committed meanwhile: look once more, then try again as if new.
-    private func resolve(_ rows: [SubmitTasks.Row], _ items: [SubmitTasks.Item], _ requests: [TaskRequest]) async throws -> [SubmittedTask] {
+    private func resolve(_ rows: [SubmitTasks.Row], _ items: [SubmitTasks.Item], _ requests: [TaskRequest]) async throws -> [SubmittedTask]
+    {
         var submitted: [SubmittedTask] = []
         submitted.reserveCapacity(rows.count)
         for (row, item) in zip(rows, items) {
@@ -129,7 +134,8 @@ struct Submitter: Sendable {
         if let id = taken.sameKey {
             guard taken.sameDigest == true else {
                 throw SchedulerError(
-                    .idempotencyConflict, "The idempotency key was used for another request, task \(id). Use a new key.", field: "idempotency_key")
+                    .idempotencyConflict, "The idempotency key was used for another request, task \(id). Use a new key.",
+                    field: "idempotency_key")
             }
             return SubmittedTask(id: TaskID(rawValue: id), kind: .sameRequest, isParked: false)
         }

@@ -1,6 +1,8 @@
 public import Postgres
 
-/// Wake-ups over LISTEN and NOTIFY, on one connection of their own. Does not work behind a transaction pooler.
+/// Wake-ups over LISTEN and NOTIFY, on one connection of their own.
+///
+/// Does not work behind a transaction pooler.
 public struct PostgresWakeUps: WakeUpChannel {
     private let client: PostgresClient
 

@@ -1,4 +1,6 @@
-/// A hint that there is something to look at. Lost ones cost a poll's delay, never a task.
+/// A hint that there is something to look at.
+///
+/// Lost ones cost a poll's delay, never a task.
 public enum WakeUp: Sendable, Hashable {
     /// Tasks have become due.
     case work

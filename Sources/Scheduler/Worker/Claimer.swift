@@ -71,7 +71,9 @@ struct Claimer: Sendable {
         guard !rows.isEmpty else { return 0 }
         scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: .now).secondsAsDouble))
         for row in rows {
-            guard let action = names[row.action], let entry = handlers.entries[action], let definition = scheduler.catalogue[action] else { continue }
+            guard let action = names[row.action], let entry = handlers.entries[action], let definition = scheduler.catalogue[action] else {
+                continue
+            }
             start(row, entry, definition, incarnation)
         }
         return rows.count
@@ -91,7 +93,8 @@ struct Claimer: Sendable {
         logger[metadataKey: LogKey.action.rawValue] = "\(definition.name)"
         logger[metadataKey: LogKey.attempt.rawValue] = "\(row.attempt)"
         let context = HandlerContext(
-            taskID: attempt.id, action: definition.name, attempt: Int(row.attempt), resourceID: row.resourceID, requestedBy: row.requestedBy,
+            taskID: attempt.id, action: definition.name, attempt: Int(row.attempt), resourceID: row.resourceID,
+            requestedBy: row.requestedBy,
             createdAt: row.createdAt, deadline: defaults.deadline, logger: logger, state: attempt)
         scheduler.events.record(.attemptStarted(id: attempt.id, action: definition.name, attempt: Int(row.attempt)))
         let params = JSONBytes(utf8: row.params)

@@ -69,7 +69,9 @@ final class LiveAttempt: AttemptState {
     /// Why the handler was told to stop.
     var reason: Verdict.StopReason? { state.withLock { $0.reason } }
 
-    /// True for the first caller only: that one says how the attempt ended. From here on the context writes nothing.
+    /// True for the first caller only: that one says how the attempt ended.
+    ///
+    /// From here on the context writes nothing.
     func close() -> Bool {
         state.withLock { state in
             defer { state.isClosed = true }
@@ -109,7 +111,8 @@ final class LiveAttempt: AttemptState {
 
     func save(checkpoint: JSONBytes, progress: TaskProgress?) async throws {
         guard checkpoint.utf8.count <= limit else {
-            throw SchedulerError(.tooLarge, "The checkpoint has \(checkpoint.utf8.count) bytes, but at most \(limit) are kept.", field: "checkpoint")
+            throw SchedulerError(
+                .tooLarge, "The checkpoint has \(checkpoint.utf8.count) bytes, but at most \(limit) are kept.", field: "checkpoint")
         }
         let progress = state.withLock { state in
             state.writtenAt = .now

@@ -132,7 +132,8 @@ final class Reporter: Sendable {
                         result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: one.attempt.holdsKeys))
             case .later(let outcome, let wait, let error):
                 later.append(
-                    DeferAttempts.Item(id: fence.id, attempt: fence.attempt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error))
+                    DeferAttempts.Item(
+                        id: fence.id, attempt: fence.attempt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error))
             case .park(let note):
                 let build = builds[one.attempt.action] ?? "unknown"
                 let park = ParkAttempt(incarnation: incarnation, id: fence.id, attempt: fence.attempt, unreadBy: build, note: note)

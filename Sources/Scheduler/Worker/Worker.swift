@@ -23,7 +23,9 @@ public final class Worker: Service {
     private var settings: SchedulerSettings { scheduler.settings }
 
     /// A worker over the scheduler's database; it opens connections of its own, two to claim and report, and one to listen.
-    public init(scheduler: TaskScheduler, handlers: HandlerRegistry, identity: ProcessIdentity, database: PostgresConfiguration, logger: Logger) {
+    public init(
+        scheduler: TaskScheduler, handlers: HandlerRegistry, identity: ProcessIdentity, database: PostgresConfiguration, logger: Logger
+    ) {
         self.scheduler = scheduler
         self.handlers = handlers
         let wakeUp = Signal()
@@ -73,7 +75,8 @@ public final class Worker: Service {
     /// What a readiness probe wants to know.
     public func readiness() -> WorkerReadiness {
         WorkerReadiness(
-            isMember: membership.isMember, instance: membership.identity.instance, secondsSinceHeartbeat: membership.sinceLastBeat.secondsAsDouble,
+            isMember: membership.isMember, instance: membership.identity.instance,
+            secondsSinceHeartbeat: membership.sinceLastBeat.secondsAsDouble,
             notReady: membership.manifest.filter { !$0.ready }, active: attempts.count)
     }
 

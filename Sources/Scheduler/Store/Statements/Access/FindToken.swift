@@ -1,6 +1,8 @@
 import Postgres
 
-/// The working token with this hash. Looked up by the hash of the secret, so that the time taken says nothing about the secret.
+/// The working token with this hash.
+///
+/// Looked up by the hash of the secret, so that the time taken says nothing about the secret.
 ///
 /// Locks nothing; served by the unique index on `hash`. No row: unknown, expired or revoked.
 struct FindToken: Statement {

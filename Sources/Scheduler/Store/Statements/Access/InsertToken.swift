@@ -1,7 +1,9 @@
 import Foundation
 import Postgres
 
-/// Stores a token by its hash. A name in use violates `access_token_one_of_a_name`.
+/// Stores a token by its hash.
+///
+/// A name in use violates `access_token_one_of_a_name`.
 struct InsertToken: Statement {
     typealias Row = AccessToken
 

@@ -1,7 +1,9 @@
 import Foundation
 import Postgres
 
-/// The newest lines of the audit log. Locks nothing; served by the primary key, read backwards.
+/// The newest lines of the audit log.
+///
+/// Locks nothing; served by the primary key, read backwards.
 struct ListAudit: Statement {
     typealias Row = AuditEntry
 

@@ -1,6 +1,8 @@
 import Postgres
 
-/// All tokens, oldest first, at most 1,000. Locks nothing.
+/// All tokens, oldest first, at most 1,000.
+///
+/// Locks nothing.
 struct ListTokens: Statement {
     typealias Row = AccessToken
 

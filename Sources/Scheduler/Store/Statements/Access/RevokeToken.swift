@@ -1,6 +1,8 @@
 import Postgres
 
-/// Revokes a token. Locks its row; served by the primary key. No row: there is none with this number, or it was revoked before.
+/// Revokes a token.
+///
+/// Locks its row; served by the primary key. No row: there is none with this number, or it was revoked before.
 struct RevokeToken: Statement {
     typealias Row = Int64
 

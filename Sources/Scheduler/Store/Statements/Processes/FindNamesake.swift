@@ -30,6 +30,8 @@ struct FindNamesake: Statement {
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {
-        Row(incarnation: try row.next(), host: try row.next(), place: try row.next(), pid: try row.next(), beatAt: try row.next(), isExpired: try row.next())
+        Row(
+            incarnation: try row.next(), host: try row.next(), place: try row.next(), pid: try row.next(), beatAt: try row.next(),
+            isExpired: try row.next())
     }
 }

@@ -1,6 +1,8 @@
 import Postgres
 
-/// Unfinished tasks by action and status. Locks nothing; reads the four tables of unfinished tasks.
+/// Unfinished tasks by action and status.
+///
+/// Locks nothing; reads the four tables of unfinished tasks.
 struct CountPending: Statement {
     typealias Row = (action: ActionName, status: TaskStatus, count: Int)
 

@@ -1,6 +1,8 @@
 import Postgres
 
-/// One task, wherever it stands. Locks nothing; served by primary keys.
+/// One task, wherever it stands.
+///
+/// Locks nothing; served by primary keys.
 struct FindTask: Statement {
     typealias Row = TaskRecord
 

@@ -1,6 +1,8 @@
 import Postgres
 
-/// Wakes whoever listens on Muster's channel. A hint only: everybody polls as well.
+/// Wakes whoever listens on Muster's channel.
+///
+/// A hint only: everybody polls as well.
 ///
 /// Takes PostgreSQL's notification lock at commit, which is why callers coalesce.
 struct Notify: Statement {
