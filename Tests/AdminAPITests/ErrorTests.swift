@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a body that is not JSON, or no object, is told apart`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             for path in ["/_synapse/admin/v1/user/@u:h/redact", "/_muster/v1/tasks"] {
                 for body in ["", "{", "nope"] {
                     let answer = try await api.post(path, body)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `a body over the limit is 413, before it is parsed`() async throws {  // I9
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let answer = try await api.post("/_muster/v1/tasks", String(repeating: "x", count: 1_048_577))
             #expect(answer.status == 413)
             #expect(answer.errcode == "M_TOO_LARGE")

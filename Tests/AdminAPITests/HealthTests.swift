@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HealthTests {
     @Test func `a ready process says so, without a token`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             #expect(try await api.get("/health/live", nil).status == 200)
             let answer = try await api.get("/health/ready", nil)
             #expect(answer.status == 200)
@@ -18,7 +18,7 @@ import Testing
     @Test func `a gap, a lost database or a drain makes it 503 and says why`() async throws {
         var gap = Readiness.fine
         gap.gaps = [.init(action: "redact_all_events", problem: "No handler is registered.")]
-        try await TestAPI.withoutDatabase(readiness: { [gap] in gap }) { api in
+        try await TestAPI.withoutDatabase(readiness: { [gap] in gap }) { (api: TestAPI) async throws in
             let answer = try await api.get("/health/ready", nil)
             #expect(answer.status == 503)
             #expect(
@@ -26,12 +26,14 @@ import Testing
                     == .array([["action": "redact_all_events", "problem": "No handler is registered."]]))
             #expect(try await api.get("/health/live", nil).status == 200)
         }
-        try await TestAPI.withoutDatabase(readiness: { Readiness(instance: "w", state: .running, isDatabaseReachable: false) }) { api in
+        try await TestAPI.withoutDatabase(readiness: { Readiness(instance: "w", state: .running, isDatabaseReachable: false) }) {
+            (api: TestAPI) async throws in
             let answer = try await api.get("/health/ready", nil)
             #expect(answer.status == 503)
             #expect(answer.text("database") == "unreachable")
         }
-        try await TestAPI.withoutDatabase(readiness: { Readiness(instance: "w", state: .draining, isDatabaseReachable: true) }) { api in
+        try await TestAPI.withoutDatabase(readiness: { Readiness(instance: "w", state: .draining, isDatabaseReachable: true) }) {
+            (api: TestAPI) async throws in
             #expect(try await api.get("/health/ready", nil).status == 503)
         }
     }
@@ -44,7 +46,7 @@ import Testing
             for await _ in AsyncStream<Void>.makeStream().stream {}
             return .fine
         }
-        try await TestAPI.withoutDatabase(settings: settings, readiness: never) { api in
+        try await TestAPI.withoutDatabase(settings: settings, readiness: never) { (api: TestAPI) async throws in
             let answer = try await api.get("/health/ready", nil)
             #expect(answer.status == 503)
             #expect(answer["ready"] == false)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RoutingTests {
     @Test func `an unknown path is 404 in JSON`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             for path in [
                 "/", "/_synapse/admin/v1/nothing", "/_muster/v1", "/_muster/v1/tasks/", "/_synapse/admin/v2/user/@a:b/redact", "//",
             ] {
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `a wrong method on a known path is 405 in JSON and names the right one`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let answer = try await api.send(.put, "/_synapse/admin/v1/user/@a:b/redact", token: nil)
             #expect(answer.status == 405)
             #expect(answer.errcode == "M_UNRECOGNIZED")
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `HEAD is answered as GET, without a body`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let answer = try await api.send(.head, "/health/live")
             #expect(answer.status == 200)
             #expect(answer.body.isEmpty)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `a preflight of a web client is answered without a token`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let answer = try await api.send(.options, "/_synapse/admin/v1/scheduled_tasks")
             #expect(answer.status == 204)
             #expect(answer.headers[.accessControlAllowOrigin] == "*")
@@ -51,17 +51,17 @@ import Testing
     }
 
     @Test func `a listener serves only its resources`() async throws {
-        try await TestAPI.withoutDatabase(resources: [.health]) { api in
+        try await TestAPI.withoutDatabase(resources: [.health]) { (api: TestAPI) async throws in
             #expect(try await api.get("/health/live").status == 200)
             #expect(try await api.get("/_muster/v1/tasks").status == 404)
         }
-        try await TestAPI.withoutDatabase(resources: [.admin]) { api in
+        try await TestAPI.withoutDatabase(resources: [.admin]) { (api: TestAPI) async throws in
             #expect(try await api.get("/health/live").status == 404)
         }
     }
 
     @Test func `a caller's request id comes back, and a bad one is replaced`() async throws {
-        try await TestAPI.withoutDatabase { api in
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let kept = try await api.send(.get, "/health/live", headers: [.requestID: "abc-1.2_3"])
             #expect(kept.headers[.requestID] == "abc-1.2_3")
             let replaced = try await api.send(.get, "/health/live", headers: [.requestID: "a b"])

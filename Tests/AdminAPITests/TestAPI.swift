@@ -45,8 +45,7 @@ struct TestAPI {
         _ readiness: @escaping ReadinessSource, _ logger: Logger, _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let authenticator = Authenticator(homeserver: homeserver, settings: settings) { secret in
-            guard let role = Role(rawValue: String(secret.dropFirst(4))) else { return nil }
-            return AccessToken(id: 1, name: "test-\(role.rawValue)", role: role, createdAt: .now, expiresAt: nil, revokedAt: nil)
+            Role(rawValue: String(secret.dropFirst(4))).map { Principal(name: "token:test-\($0.rawValue)", role: $0) }
         }
         let api = AdminAPI(
             scheduler: scheduler, authenticator: authenticator, homeserver: homeserver, settings: settings, readiness: readiness,

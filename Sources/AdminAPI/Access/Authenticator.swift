@@ -4,16 +4,18 @@ public import Scheduler
 
 /// Finds out who sends a request: a server admin of the homeserver, or the bearer of one of Muster's own tokens.
 public struct Authenticator: Sendable {
-    private let ownToken: @Sendable (String) async throws -> AccessToken?
+    private let ownToken: @Sendable (String) async throws -> Principal?
     private let admins: VerdictCache?
 
     /// An authenticator over the scheduler's tokens and, when there is a homeserver, its server admins.
     public init(scheduler: TaskScheduler, homeserver: HomeserverClient?, settings: AdminAPISettings = AdminAPISettings()) {
-        self.init(homeserver: homeserver, settings: settings) { try await scheduler.token(secret: $0) }
+        self.init(homeserver: homeserver, settings: settings) { secret in
+            try await scheduler.token(secret: secret).map { Principal(name: "token:\($0.name)", role: $0.role) }
+        }
     }
 
     init(
-        homeserver: HomeserverClient?, settings: AdminAPISettings, ownToken: @escaping @Sendable (String) async throws -> AccessToken?
+        homeserver: HomeserverClient?, settings: AdminAPISettings, ownToken: @escaping @Sendable (String) async throws -> Principal?
     ) {
         self.ownToken = ownToken
         admins = homeserver.map { client in
@@ -28,7 +30,7 @@ public struct Authenticator: Sendable {
         let token = try Self.token(headers: headers, query: query)
         if token.hasPrefix(TaskScheduler.tokenPrefix) {
             guard let known = try await ownToken(token) else { throw Self.unknownToken }
-            return Principal(name: "token:\(known.name)", role: known.role)
+            return known
         }
         guard let admins else { throw Self.unknownToken }
         switch try await ask(admins, token) {
