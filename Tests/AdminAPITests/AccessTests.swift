@@ -122,12 +122,13 @@ import Testing
     }
 
     @Test func `a homeserver that cannot be reached is 503, not a bad token`() async throws {
-        let client = HomeserverClient(HomeserverConfiguration(url: "http://127.0.0.1:1", adminToken: "x"), httpClient: .shared)
-        try await TestAPI.withoutDatabase(homeserver: client) { (api: TestAPI) async throws in
-            let answer = try await api.get("/_muster/v1/tasks", "syt_abc")
-            #expect(answer.status == 503)
-            #expect(answer.errcode == "M_MUSTER_UNAVAILABLE")
-            #expect(answer.headers[.retryAfter] == "5")
+        try await withHomeserverAway { client in
+            try await TestAPI.withoutDatabase(homeserver: client) { (api: TestAPI) async throws in
+                let answer = try await api.get("/_muster/v1/tasks", "syt_abc")
+                #expect(answer.status == 503)
+                #expect(answer.errcode == "M_MUSTER_UNAVAILABLE")
+                #expect(answer.headers[.retryAfter] == "5")
+            }
         }
     }
 

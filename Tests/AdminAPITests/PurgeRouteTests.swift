@@ -79,10 +79,11 @@ import Testing
     }
 
     @Test func `a homeserver that is away does not stop a purge from being accepted`() async throws {
-        let away = HomeserverClient(HomeserverConfiguration(url: "http://127.0.0.1:1", adminToken: "x"), httpClient: .shared)
-        try await TestAPI.withDatabase(homeserver: away) { (api, _) async throws in
-            #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h/$e").status == 200)
-            #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h", #"{"purge_up_to_ts":5}"#).status == 200)
+        try await withHomeserverAway { away in
+            try await TestAPI.withDatabase(homeserver: away) { (api, _) async throws in
+                #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h/$e").status == 200)
+                #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h", #"{"purge_up_to_ts":5}"#).status == 200)
+            }
         }
     }
 

@@ -6,7 +6,8 @@ import Testing
     @Test func `an unknown path is 404 in JSON`() async throws {
         try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             for path in [
-                "/", "/_synapse/admin/v1/nothing", "/_muster/v1", "/_muster/v1/tasks/", "/_synapse/admin/v2/user/@a:b/redact", "//",
+                "/", "/_synapse/admin/v1/nothing", "/_muster/v1", "/_muster/v1/tasks/1/nothing", "/_synapse/admin/v2/user/@a:b/redact",
+                "//",
             ] {
                 let answer = try await api.get(path)
                 #expect(answer.status == 404, "\(path)")

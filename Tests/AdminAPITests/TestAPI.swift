@@ -94,6 +94,21 @@ struct TestAPI {
     }
 }
 
+/// Lends a client of a homeserver that is not there.
+func withHomeserverAway<R: Sendable>(_ body: (HomeserverClient) async throws -> R) async throws -> R {
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverClient.transportConfiguration)
+    let client = HomeserverClient(HomeserverConfiguration(url: "http://127.0.0.1:1", adminToken: "x"), httpClient: http)
+    let result: R
+    do {
+        result = try await body(client)
+    } catch {
+        try await http.shutdown()
+        throw error
+    }
+    try await http.shutdown()
+    return result
+}
+
 extension Readiness {
     /// A process with nothing to complain of.
     static var fine: Readiness { Readiness(instance: "main", state: .running, isDatabaseReachable: true) }

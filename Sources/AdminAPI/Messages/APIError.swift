@@ -64,7 +64,6 @@ struct APIError: Error {
         var reply = Reply(.object(all), status: status)
         if let retryAfter { reply.headers[.retryAfter] = String(retryAfter) }
         if !allowedMethods.isEmpty { reply.headers[.allow] = allowedMethods.joined(separator: ", ") }
-        if status == .contentTooLarge { reply.headers[.connection] = "close" }
         return reply
     }
 }

@@ -16,7 +16,8 @@ struct ScheduledTasks: Sendable {
         query.action = call.query.first("action_name").flatMap { $0.isEmpty ? nil : ActionName(rawValue: $0) }
         query.resourceID = call.query.first("resource_id").flatMap { $0.isEmpty ? nil : $0 }
         query.statuses = statuses
-        query.updatedUntil = until.map { Date(timeIntervalSince1970: Double(min($0, Self.lastMillisecond)) / 1000) }
+        // One millisecond more than asked, because the store counts microseconds; the exact bound is applied to what is shown.
+        query.updatedUntil = until.map { Date(timeIntervalSince1970: Double(min($0, Self.lastMillisecond) + 1) / 1000) }
         if query.resourceID?.utf8.contains(0) == true { return Self.reply([], isTruncated: false) }
         let (tasks, isTruncated) = try await collect(query)
         let shown = tasks.map { (timestamp: SynapseStatus.timestamp($0), task: $0) }
