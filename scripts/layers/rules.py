@@ -37,8 +37,8 @@ PACKAGES = {
     "SandboxHomeserver": {"Hummingbird", "HTTPTypes", "NIOCore", "Logging"},
     "PrivatePostgres": {"Subprocess", "SystemPackage", "Logging"},
     "muster": {
-        "ArgumentParser", "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess",
-        "SystemPackage", "UnixSignals", "Yams",
+        "ArgumentParser", "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "ServiceLifecycle",
+        "Subprocess", "SystemPackage", "UnixSignals", "Yams",
     },
 }
 SYSTEM = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Synchronization"}
