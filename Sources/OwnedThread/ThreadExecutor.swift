@@ -1,7 +1,8 @@
 /// A serial executor that runs an actor's jobs on one thread of its own, so that blocking calls never stall Swift's cooperative pool.
 ///
-/// The actor keeps it in a `nonisolated let` and returns ``asUnownedSerialExecutor()`` from `unownedExecutor`. Jobs run in the order of their arrival.
-/// The thread ends once this object is gone and every job that was handed over has run: a job is never dropped, whenever it comes.
+/// The actor keeps it in a `nonisolated let` and returns ``asUnownedSerialExecutor()`` from `unownedExecutor`. Jobs run in the order of
+/// their arrival. The thread ends once this object is gone and every job that was handed over has run: a job is never dropped, whenever it
+/// comes.
 public final class ThreadExecutor: SerialExecutor {
     private let loop: ThreadLoop
 
@@ -25,7 +26,8 @@ public final class ThreadExecutor: SerialExecutor {
 
     /// The reference under which the runtime knows this executor.
     ///
-    /// It names the thread's loop, which lives as long as the thread does; the job that drops the last reference to its actor is thereby safe.
+    /// It names the thread's loop, which lives as long as the thread does; the job that drops the last reference to its actor is thereby
+    /// safe.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }

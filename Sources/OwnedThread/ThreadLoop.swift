@@ -123,7 +123,7 @@ private func threadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     return nil
 }
 
-/// Names the calling thread through /proc: the C function is not visible from Swift.
+/// Names the calling thread through /proc, because the C function is not visible from Swift.
 ///
 /// A missing name costs nothing but readability.
 private func setThreadName(_ name: String) {

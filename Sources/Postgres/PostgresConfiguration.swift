@@ -14,7 +14,7 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration
     /// Further server settings, set once after connecting, such as `synchronous_commit` or `plan_cache_mode`.
     public var settings: [String: String]
-    /// The most connections that a ``PostgresClient`` opens, 1 to 100.
+    /// The most connections that a client's pool opens, 1 to 100.
     ///
     /// Listening takes one more for each ``PostgresClient/listen(_:)``.
     public var poolSize: Int {
@@ -22,6 +22,9 @@ public struct PostgresConfiguration: Sendable {
     }
     /// How long a caller waits for a connection of the pool.
     public var poolWaitTimeout: Duration
+
+    /// How much longer than `statementTimeout` a silent server is waited for.
+    var patienceWithSilence: Duration = .seconds(5)
 
     /// Takes the connection string and sets the rest to its defaults.
     public init(conninfo: String) {

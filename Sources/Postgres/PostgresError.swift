@@ -31,15 +31,24 @@ public struct PostgresError: Error, Sendable {
     /// The ``Statement/name`` of the statement that failed.
     public let statement: String?
 
+    /// True when a migration has made the connection's prepared statements useless; a new connection prepares them anew.
+    let isStalePlan: Bool
+
     /// Makes an error.
     public init(
         code: Code, message: String, sqlState: String? = nil, constraint: String? = nil, statement: String? = nil
     ) {
+        self.init(
+            code: code, message: message, sqlState: sqlState, constraint: constraint, statement: statement, isStalePlan: false)
+    }
+
+    init(code: Code, message: String, sqlState: String?, constraint: String?, statement: String?, isStalePlan: Bool) {
         self.code = code
         self.message = message
         self.sqlState = sqlState
         self.constraint = constraint
         self.statement = statement
+        self.isStalePlan = isStalePlan
     }
 
     /// True when the server is out of reach, going down, coming up or full: nothing is wrong with the statement.
@@ -56,7 +65,7 @@ public struct PostgresError: Error, Sendable {
     /// After ``Code/connectionLost`` the transaction may have been committed: only work that is safe to repeat should be tried again.
     public var isRetryable: Bool {
         guard code != .connectFailed else { return !isConfigurationProblem }
-        return isConnectionProblem || ["40001", "40P01", "55P03"].contains(sqlState)
+        return isConnectionProblem || isStalePlan || ["40001", "40P01", "55P03"].contains(sqlState)
     }
 
     /// True when connecting will fail until somebody changes the configuration: wrong password, no such role or database.

@@ -14,7 +14,8 @@ public struct PostgresNotification: Sendable, Hashable {
 
 /// What ``PostgresClient/listen(_:)`` yields.
 public enum PostgresListenEvent: Sendable, Hashable {
-    /// Listening has begun, for the first time or anew: whatever was sent before this moment is lost, so look once at what it would have announced.
+    /// Listening has begun, for the first time or anew: whatever was sent before this moment is lost, so look once at what it would have
+    /// announced.
     case reconnected
     /// Somebody sent a message.
     case notification(PostgresNotification)

@@ -35,8 +35,8 @@ public final class PrivatePostgres: Sendable {
 
     /// Starts a server and returns when it takes connections.
     ///
-    /// Without a `directory` the data is temporary and is removed by ``stop()``; in a directory that holds data of an earlier run, it goes on
-    /// from there. Takes about a second the first time. `settings` are server settings such as `fsync` or `max_connections`. Throws
+    /// Without a `directory` the data is temporary and is removed by ``stop()``; in a directory that holds data of an earlier run, it goes
+    /// on from there. Takes about a second the first time. `settings` are server settings such as `fsync` or `max_connections`. Throws
     /// ``PrivatePostgresError`` when PostgreSQL is not installed or does not come up within 30 seconds.
     public static func start(directory: String? = nil, settings: [String: String] = [:]) async throws -> PrivatePostgres {
         let installation = try Installation.find(environment: ProcessInfo.processInfo.environment)
@@ -63,10 +63,12 @@ public final class PrivatePostgres: Sendable {
         folder.remove()
     }
 
-    /// Ends the server at once and removes temporary data, without waiting: for a process that is ending.
+    /// Kills the server and removes temporary data; blocks for up to two seconds.
+    ///
+    /// It is for a process that is ending and can no longer wait for a task; everybody else calls ``stop()``.
     public func abandon() {
         if let process = folder.processID { kill(process, SIGQUIT) }
-        folder.remove()
+        folder.removeInsistently()
     }
 
     /// The connection string of the database `postgres`.

@@ -49,6 +49,15 @@ struct ServerFolder: Sendable {
         for path in removals { Self.removeTree(path) }
     }
 
+    /// Removes what was temporary while the server may still be writing there; blocks for up to two seconds.
+    func removeInsistently() {
+        for _ in 0..<200 {
+            remove()
+            if !removals.contains(where: FileManager.default.fileExists(atPath:)) { return }
+            usleep(10_000)
+        }
+    }
+
     /// Line 8 of the server's own pid file tells when it takes connections.
     var isReady: Bool {
         let lines = pidFileLines

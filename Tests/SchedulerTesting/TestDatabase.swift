@@ -37,8 +37,8 @@ public struct LeakedConnections: Error, CustomStringConvertible {
 
 /// Lends a fresh database to `body` and drops it afterwards.
 ///
-/// With a `template` it is a copy of that, which takes about 100 ms. Throws ``LeakedConnections`` when anything is still connected two seconds
-/// after `body` has returned and the client was shut down.
+/// With a `template` it is a copy of that, which takes about 100 ms. Throws ``LeakedConnections`` when anything is still connected two
+/// seconds after `body` has returned and the client was shut down.
 public func withTestDatabase<R: Sendable>(
     template: TestTemplate? = nil, isolation: isolated (any Actor)? = #isolation, _ body: (TestDatabase) async throws -> R
 ) async throws -> R {

@@ -27,15 +27,20 @@ final class Canceller: Sendable {
 
 /// Carries the cancellation of one Swift task to the statements that it runs on a connection, and to no other statement.
 ///
-/// A cancel request travels on a connection of its own, so it can come too early (the statement has not reached the server) or too late (the next
-/// one has). It is therefore repeated while the statement runs, and ``end()`` waits until no request is on its way.
+/// A cancel request travels on a connection of its own, so it can come too early (the statement has not reached the server) or too late
+/// (the next one has). It is therefore repeated while the statement runs, and ``end()`` waits until no request is on its way.
 final class CancelScope: Sendable {
     private struct State {
         var isCancelled = false
-        /// Present while a statement runs; signalled at its end.
-        var running: DispatchSemaphore?
-        /// Present while requests are being sent; signalled when none is on its way any more.
-        var requests: DispatchSemaphore?
+        var isRunning = false
+        /// Present while requests are being sent.
+        var requests: Requests?
+    }
+
+    /// Requests that are sent until the statement has ended.
+    private struct Requests: Sendable {
+        let statementEnded = DispatchSemaphore(value: 0)
+        let noneOnItsWay = DispatchSemaphore(value: 0)
     }
 
     private static let queue = DispatchQueue(label: "postgres.cancel", attributes: .concurrent)
@@ -50,17 +55,17 @@ final class CancelScope: Sendable {
 
     /// Called from the task's cancellation handler.
     func cancel() {
-        let started = state.withLock { state -> (DispatchSemaphore, DispatchSemaphore)? in
+        let started = state.withLock { state -> Requests? in
             state.isCancelled = true
-            guard let running = state.running, state.requests == nil else { return nil }
-            let requests = DispatchSemaphore(value: 0)
+            guard state.isRunning, state.requests == nil else { return nil }
+            let requests = Requests()
             state.requests = requests
-            return (running, requests)
+            return requests
         }
-        guard let (running, requests) = started else { return }
+        guard let requests = started else { return }
         Self.queue.async { [canceller] in
-            repeat { canceller.cancel() } while running.wait(timeout: .now() + .milliseconds(100)) == .timedOut
-            requests.signal()
+            repeat { canceller.cancel() } while requests.statementEnded.wait(timeout: .now() + .milliseconds(100)) == .timedOut
+            requests.noneOnItsWay.signal()
         }
     }
 
@@ -68,18 +73,18 @@ final class CancelScope: Sendable {
     func begin() throws {
         try state.withLock { state in
             if state.isCancelled { throw CancellationError() }
-            state.running = DispatchSemaphore(value: 0)
+            state.isRunning = true
         }
     }
 
     /// Marks the end of a statement; false when a request could not be waited for and may hit the next statement.
     func end() -> Bool {
-        let (running, requests) = state.withLock { state in
-            defer { (state.running, state.requests) = (nil, nil) }
-            return (state.running, state.requests)
+        let requests = state.withLock { state in
+            defer { (state.isRunning, state.requests) = (false, nil) }
+            return state.requests
         }
         guard let requests else { return true }
-        running?.signal()
-        return requests.wait(timeout: .now() + .seconds(5)) == .success
+        requests.statementEnded.signal()
+        return requests.noneOnItsWay.wait(timeout: .now() + .seconds(5)) == .success
     }
 }

@@ -3,7 +3,8 @@
 /// libpq 15 gives no SQLSTATE while connecting, so the kind is read from its words; unknown words become a plain `connectFailed`.
 enum ConnectFailure {
     static func error(_ message: String) -> PostgresError {
-        let lines = message.split(separator: "\n").map { clean(String($0)) }.filter { !$0.isEmpty }
+        // Lines that begin with a tab are libpq's guesses at the cause.
+        let lines = message.split(separator: "\n").filter { !$0.hasPrefix("\t") }.map { clean(String($0)) }
         // With several hosts, one that may come back is reason enough to try again.
         let kinds = lines.compactMap(kind)
         let state = kinds.contains(nil) ? nil : kinds.first.flatMap { $0 }

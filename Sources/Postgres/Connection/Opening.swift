@@ -1,8 +1,6 @@
 import CLibPQ
 
-/// Connects: parses the connection string, adds defaults, waits for the server.
-///
-/// Blocks.
+/// Connects: parses the connection string, adds defaults, and blocks until the server has answered.
 enum Opening {
     static func connect(_ configuration: PostgresConfiguration) throws -> Wire {
         try check(configuration.conninfo)

@@ -3,8 +3,8 @@ import CLibPQ
 extension PostgresConnection {
     /// Loads rows by binary `COPY` and returns how many.
     ///
-    /// `table` may carry a schema (`app.tasks`); names are quoted. `encode` adds each row's values in the order of `columns`, and their types must
-    /// be exactly those of the columns: nothing is cast. All rows or none are stored.
+    /// `table` may carry a schema (`app.tasks`); names are quoted. `encode` adds each row's values in the order of `columns`, and their
+    /// types must be exactly those of the columns: nothing is cast. All rows or none are stored.
     public func copyIn<Rows: Sequence & Sendable>(
         _ table: String, columns: [String], rows: Rows, encode: @Sendable (Rows.Element, inout Binds) -> Void
     ) async throws -> Int {

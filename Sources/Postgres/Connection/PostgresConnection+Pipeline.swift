@@ -3,8 +3,8 @@ import CLibPQ
 extension PostgresConnection {
     /// Runs many statements of one kind in one round trip: all or nothing.
     ///
-    /// They are sent together and acknowledged together; the first error undoes them all and is thrown. Inside ``transaction(_:)`` they belong to
-    /// that transaction. Everything that is sent and received is held in memory, so the caller bounds the number.
+    /// They are sent together and acknowledged together; the first error undoes them all and is thrown. Inside ``transaction(_:)`` they
+    /// belong to that transaction. Everything that is sent and received is held in memory, so the caller bounds the number.
     public func executeAll<S: Statement>(_ statements: [S]) async throws -> [[S.Row]] {
         try await cancellable { connection in try connection.runAll(statements) }
     }

@@ -3,8 +3,8 @@ import CLibPQ
 extension PostgresConnection {
     /// Runs a statement and decodes its rows.
     ///
-    /// It is prepared at its first use on this connection. When the calling task is cancelled, the server is told to stop and `CancellationError`
-    /// is thrown; the connection stays usable.
+    /// It is prepared at its first use on this connection. When the calling task is cancelled, the server is told to stop and
+    /// `CancellationError` is thrown; the connection stays usable.
     public func execute<S: Statement>(_ statement: S) async throws -> [S.Row] {
         try await cancellable { connection in try connection.run(statement) }
     }
@@ -16,8 +16,8 @@ extension PostgresConnection {
 
     /// Runs any number of statements without leaving the connection's thread.
     ///
-    /// Use ``run(_:)``, ``runAffected(_:)`` and ``runAll(_:)`` inside. Each statement is a transaction of its own. Cancelling the calling task
-    /// cancels the statement that runs and refuses the next.
+    /// Use ``run(_:)``, ``runAffected(_:)`` and ``runAll(_:)`` inside. Each statement is a transaction of its own. Cancelling the calling
+    /// task cancels the statement that runs and refuses the next.
     public func with<R: Sendable>(_ body: @Sendable (isolated PostgresConnection) throws -> R) async throws -> R {
         try await cancellable(body)
     }
@@ -49,6 +49,8 @@ extension PostgresConnection {
     func takeBinds() -> Binds {
         var binds = Binds()
         swap(&binds, &spareBinds)
+        // One huge statement must not hold its memory for ever.
+        if binds.bytes.capacity > 1 << 20 { return Binds() }
         binds.removeAll()
         return binds
     }
@@ -117,7 +119,7 @@ extension PostgresConnection {
         }
         let wire = try openWire(for: statement)
         let limit = configuration.statementTimeout
-        wire.deadline = limit > .zero ? .now + limit + .seconds(5) : nil
+        wire.longestSilence = limit > .zero ? limit + configuration.patienceWithSilence : nil
         let scope = scope
         try scope?.begin()
         defer {
@@ -127,7 +129,7 @@ extension PostgresConnection {
         do {
             return try body(wire)
         } catch let error as PostgresError {
-            if error.code == .connectionLost { breakDown() }
+            if error.code == .connectionLost || error.isStalePlan { breakDown() }
             if error.sqlState == "57014", scope?.isCancelled == true { throw CancellationError() }
             throw error
         }

@@ -3,9 +3,10 @@ import CLibPQ
 extension PostgresConnection {
     /// Runs `body` in one transaction: commits when it returns, rolls back when it throws.
     ///
-    /// The transaction is exclusive: statements of other tasks on this connection wait until it ends, even while `body` awaits something else.
-    /// Child tasks of `body` take part in it. Inside, ``run(_:)`` needs no `await`. When the task is cancelled, the running statement is cancelled
-    /// and everything is rolled back. A lost connection during the commit leaves its outcome unknown (`connectionLost`). Transactions do not nest.
+    /// The transaction is exclusive: statements of other tasks on this connection wait until it ends, even while `body` awaits something
+    /// else. Child tasks of `body` take part in it. Inside, ``run(_:)`` needs no `await`. When the task is cancelled, the running statement
+    /// is cancelled and everything is rolled back. A lost connection during the commit leaves its outcome unknown (`connectionLost`).
+    /// Transactions do not nest.
     public func transaction<R: Sendable>(_ body: @Sendable (isolated PostgresConnection) async throws -> R) async throws -> R {
         if let openTransaction, TransactionToken.current?.isInside(openTransaction) == true {
             throw PostgresError(code: .invalidUse, message: "a transaction is open already; transactions do not nest")
@@ -64,8 +65,8 @@ extension PostgresConnection {
 
     /// Runs many statements of text, as migrations need them.
     ///
-    /// The text is sent as it is and may hold its own `BEGIN` and `COMMIT`; without them, it is one transaction. After an error everything that was
-    /// left open is rolled back. `statement_timeout` holds for each statement; the connection itself does not time out meanwhile.
+    /// The text is sent as it is and may hold its own `BEGIN` and `COMMIT`; without them, it is one transaction. After an error everything
+    /// that was left open is rolled back. `statement_timeout` holds for each statement; the connection itself does not time out meanwhile.
     public func script(_ sql: String) async throws {
         try await cancellable { connection in
             do {
@@ -80,7 +81,7 @@ extension PostgresConnection {
     @discardableResult
     func simple(_ sql: String, statement: String, isBounded: Bool = true) throws -> ResultBlock {
         try command(statement) { wire in
-            if !isBounded { wire.deadline = nil }
+            if !isBounded { wire.longestSilence = nil }
             try wire.sendSimple(sql, statement: statement)
             return try collect(wire, statement: statement)
         }

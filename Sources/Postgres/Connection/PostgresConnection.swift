@@ -4,8 +4,9 @@ import Synchronization
 
 /// One connection to the server, on a thread of its own: nothing here blocks Swift's cooperative pool.
 ///
-/// Statements run one after another. A call from outside costs two thread hops; ``with(_:)`` and ``transaction(_:)`` run any number of statements
-/// for the price of one call. While a transaction is open, calls from other tasks wait until it has ended. No statement is ever sent twice.
+/// Statements run one after another. A call from outside costs two thread hops; ``with(_:)`` and ``transaction(_:)`` run any number of
+/// statements for the price of one call. While a transaction is open, calls from other tasks wait until it has ended. No statement is ever
+/// sent twice.
 public actor PostgresConnection {
     let executor: ThreadExecutor
     let configuration: PostgresConfiguration
@@ -33,13 +34,13 @@ public actor PostgresConnection {
     }
 
     isolated deinit {
-        shut()
+        breakDown()
     }
 
     /// Connects and applies the settings.
     ///
-    /// Throws a ``PostgresError`` whose message names the reason in the server's or the system's words. Cancelling the task does not cut the
-    /// attempt short; ``PostgresConfiguration/connectTimeout`` does.
+    /// Throws a ``PostgresError`` whose message names the reason in the server's or the system's words. Cancelling the task does not cut
+    /// the attempt short; ``PostgresConfiguration/connectTimeout`` does.
     public static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
         let connection: PostgresConnection
         do {
@@ -56,7 +57,7 @@ public actor PostgresConnection {
 
     /// Ends the connection; every later call throws `connectionLost`.
     public func close() {
-        shut()
+        breakDown()
     }
 }
 
@@ -81,7 +82,7 @@ extension PostgresConnection {
         do {
             _ = try run(ApplySettings(configuration))
         } catch {
-            shut()
+            breakDown()
             throw error
         }
     }
@@ -117,17 +118,13 @@ extension PostgresConnection {
         }
     }
 
-    /// Gives the connection up: it is never used again, so an outcome in doubt cannot be mistaken for another statement's.
+    /// Gives the connection up, which rolls back what is open: it is never used again, so an outcome in doubt cannot be mistaken for another statement's.
     func breakDown() {
         executor.unwatch()
         healthFlag.store(Health.broken.rawValue, ordering: .releasing)
-        onBreak?()
-        onBreak = nil
-    }
-
-    private func shut() {
-        breakDown()
         canceller = nil
         wire = nil
+        onBreak?()
+        onBreak = nil
     }
 }

@@ -84,7 +84,8 @@ public struct RowReader {
 
     /// Reads the next column.
     ///
-    /// Throws a ``PostgresError`` with code `decode` that names statement and column when the value is NULL, has another type or is not there.
+    /// Throws a ``PostgresError`` with code `decode` that names statement and column when the value is NULL, has another type or is not
+    /// there.
     @inlinable
     public mutating func next<Value: PostgresDecodable>(_ type: Value.Type = Value.self) throws -> Value {
         guard let cell = block.cell(row: row, column: column) else {

@@ -12,12 +12,15 @@ extension PostgresError {
             }
         self.init(
             code: code,
-            message: state.hasPrefix("22") ? Self.withoutQuotedValues(message) : message,
-            sqlState: state, constraint: result.field("n"), statement: result.statement)
+            message: Self.withoutValues(message, state: state),
+            sqlState: state, constraint: result.field("n"), statement: result.statement,
+            isStalePlan: state == "26000" || (state == "0A000" && result.field("R") == "RevalidateCachedQuery"))
     }
 
-    /// Data exceptions (class 22) quote the value that was refused.
-    static func withoutQuotedValues(_ message: String) -> String {
+    /// Data exceptions (class 22) quote the value that was refused; a bad byte sequence (22021) stands there unquoted.
+    static func withoutValues(_ message: String, state: String) -> String {
+        guard state.hasPrefix("22") else { return message }
+        if state == "22021" { return "a text holds bytes that its encoding does not allow" }
         let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
         guard parts.count > 2, let first = parts.first, let last = parts.last else { return message }
         return "\(first)\"…\"\(last)"

@@ -1,15 +1,14 @@
 import CLibPQ
 import Glibc
 
-/// The libpq connection: sends, waits with a deadline, collects.
+/// The libpq connection: sends, waits within a limit, collects.
 ///
-/// Not Sendable: it lives on its connection's thread.
-///
-/// libpq is in non-blocking mode, so that every wait is a `poll` with a deadline, even while sending to a server that has stopped reading.
+/// Not Sendable: it lives on its connection's thread. libpq is in non-blocking mode, so that every wait is a `poll` with a limit, even
+/// while sending to a server that has stopped reading.
 final class Wire {
     private let connection: OpaquePointer
-    /// The last moment for the server to answer; nil for no limit.
-    var deadline: ContinuousClock.Instant?
+    /// The longest silence of the server while it owes an answer; nil for no limit.
+    var longestSilence: Duration?
 
     init(_ connection: OpaquePointer) {
         self.connection = connection
@@ -132,6 +131,7 @@ final class Wire {
     }
 
     private func wait(for events: Int16, statement: String?) throws {
+        let deadline = longestSilence.map { ContinuousClock.now + $0 }
         var ready = pollfd(fd: descriptor, events: events, revents: 0)
         while true {
             var milliseconds: Int32 = -1

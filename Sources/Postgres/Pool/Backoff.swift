@@ -1,4 +1,5 @@
-/// How long to wait before the next attempt while the server is away: doubling from 50 ms to 5 s, with jitter so that processes do not come in step.
+/// How long to wait before the next attempt while the server is away: doubling from 50 ms to 5 s, with jitter so that processes do not come
+/// in step.
 struct Backoff: Sendable {
     static let shortest = Duration.milliseconds(50)
     static let longest = Duration.seconds(5)

@@ -1,8 +1,7 @@
 /// The pool's decisions: who waits, who gets a connection, when to open one, when to give up.
 ///
-/// No clock, no locks, no I/O.
-///
-/// Every event returns what the shell has to do. The plan owns the idle connections; lent ones are only counted.
+/// No clock, no locks, no I/O. Every event returns what the shell has to do. The plan owns the idle connections; lent ones are only
+/// counted.
 struct PoolPlan<Connection> {
     typealias Instant = ContinuousClock.Instant
     typealias WaiterID = UInt64

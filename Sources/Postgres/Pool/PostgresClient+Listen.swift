@@ -3,8 +3,9 @@ import Logging
 extension PostgresClient {
     /// Listens on channels, on a connection of its own, until the sequence is dropped or the client shut down.
     ///
-    /// It reconnects by itself, after 50 ms at first and 5 s at most, and yields ``PostgresListenEvent/reconnected`` each time listening has
-    /// begun. Notifications are hints: at most 256 events are kept for a slow reader, then the oldest are dropped. Channel names are quoted.
+    /// It reconnects by itself, after 50 ms at first and 5 s at most, and yields ``PostgresListenEvent/reconnected`` each time listening
+    /// has begun. Notifications are hints: at most 256 events are kept for a slow reader, then the oldest are dropped. Channel names are
+    /// quoted.
     public func listen(_ channels: [String]) -> AsyncStream<PostgresListenEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: PostgresListenEvent.self, bufferingPolicy: .bufferingNewest(256))
         let stop = start { client in

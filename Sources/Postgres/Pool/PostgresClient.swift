@@ -3,9 +3,9 @@ import Synchronization
 
 /// A bounded pool of connections to one database.
 ///
-/// Connections are opened when somebody needs them. Callers that find none free are served in the order of their arrival and wait for at most
-/// ``PostgresConfiguration/poolWaitTimeout``. A connection that breaks is dropped and replaced; while the server is away, one attempt at a time
-/// is made, after 50 ms at first and 5 s at most. No statement is ever sent twice: after `connectionLost` the caller decides.
+/// Connections are opened when somebody needs them. Callers that find none free are served in the order of their arrival and wait for at
+/// most ``PostgresConfiguration/poolWaitTimeout``. A connection that breaks is dropped and replaced; while the server is away, one attempt
+/// at a time is made, after 50 ms at first and 5 s at most. No statement is ever sent twice: after `connectionLost` the caller decides.
 public final class PostgresClient: Sendable {
     struct State {
         var plan: PoolPlan<PostgresConnection>
@@ -46,7 +46,8 @@ public final class PostgresClient: Sendable {
 
     /// Lends one connection to `body`, which has it for itself until it returns.
     ///
-    /// A connection that comes back broken, or with a transaction open, is closed and replaced. It must not be used after `body` has returned.
+    /// A connection that comes back broken, or with a transaction open, is closed and replaced. It must not be used after `body` has
+    /// returned.
     public func withConnection<R: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {

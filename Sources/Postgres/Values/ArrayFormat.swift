@@ -1,4 +1,5 @@
-/// PostgreSQL's binary form of a one-dimensional array: dimensions, NULL flag, element type, length, lower bound, then each element with its length.
+/// PostgreSQL's binary form of a one-dimensional array: dimensions, NULL flag, element type, length, lower bound, then each element with
+/// its length.
 @usableFromInline
 enum ArrayFormat {
     @inlinable

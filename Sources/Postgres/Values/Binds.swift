@@ -1,7 +1,7 @@
 /// The parameters of one statement, `$1` first, in PostgreSQL's binary form.
 ///
-/// No types are sent: cast each parameter in the statement's text (`$1::bigint`), or the server may expect another width. All parameters share
-/// one block of memory, which a connection reuses from statement to statement.
+/// No types are sent: cast each parameter in the statement's text (`$1::bigint`), or the server may expect another width. All parameters
+/// share one block of memory, which a connection reuses from statement to statement.
 public struct Binds {
     @usableFromInline var bytes: [UInt8] = []
     /// Where each parameter ends in `bytes`, or -1 for NULL.

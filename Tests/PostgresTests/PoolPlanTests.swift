@@ -1,0 +1,131 @@
+import Testing
+
+@testable import Postgres
+
+struct PoolPlanTests {
+    private let start = ContinuousClock.now
+
+    private func plan(limit: Int = 2) -> PoolPlan<String> { PoolPlan(limit: limit, patience: .seconds(5)) }
+
+    @Test func `connections are opened only for callers that wait, up to the limit`() {
+        var plan = plan()
+        #expect(plan.takeIdle() == nil)
+        #expect(plan.wait(1, now: start).opens == [.zero])
+        #expect(plan.wait(2, now: start).opens == [.zero])
+        #expect(plan.wait(3, now: start).opens.isEmpty)
+        #expect(plan.opened("a", now: start).served.map(\.0) == [1])
+        #expect(plan.opened("b", now: start).served.map(\.0) == [2])
+    }
+
+    @Test func `callers are served in the order of their arrival, ahead of newcomers`() {
+        var plan = plan(limit: 1)
+        _ = plan.wait(1, now: start)
+        _ = plan.wait(2, now: start)
+        _ = plan.wait(3, now: start)
+        #expect(plan.opened("a", now: start).served.map(\.0) == [1])
+        #expect(plan.giveBack("a", isReusable: true, now: start).served.map(\.0) == [2])
+        #expect(plan.takeIdle() == nil)
+        #expect(plan.giveBack("a", isReusable: true, now: start).served.map(\.0) == [3])
+        #expect(plan.giveBack("a", isReusable: true, now: start).served.isEmpty)
+        #expect(plan.takeIdle() == "a")
+    }
+
+    @Test func `a broken connection is closed and replaced for who waits`() {
+        var plan = plan(limit: 1)
+        _ = plan.wait(1, now: start)
+        _ = plan.opened("a", now: start)
+        _ = plan.wait(2, now: start)
+        let effects = plan.giveBack("a", isReusable: false, now: start)
+        #expect(effects.closed == ["a"])
+        #expect(effects.served.isEmpty)
+        #expect(effects.opens == [.zero])
+    }
+
+    @Test func `a broken connection that nobody wants is not replaced`() {
+        var plan = plan()
+        _ = plan.wait(1, now: start)
+        _ = plan.opened("a", now: start)
+        _ = plan.giveBack("a", isReusable: true, now: start)
+        #expect(plan.dropIdle { $0 == "a" }.closed == ["a"])
+        #expect(plan.takeIdle() == nil)
+    }
+
+    @Test func `waiting ends after the patience, with the reason`() {
+        var plan = plan(limit: 1)
+        #expect(plan.wait(1, now: start).timer == start + .seconds(5))
+        _ = plan.opened("a", now: start)
+        #expect(plan.wait(2, now: start + .seconds(1)).timer == nil)
+        let early = plan.timeIsUp(now: start + .seconds(5))
+        #expect(early.failed.isEmpty)
+        #expect(early.timer == start + .seconds(6))
+        let late = plan.timeIsUp(now: start + .seconds(6))
+        #expect(late.failed.map(\.0) == [2])
+        #expect(late.failed.map(\.1.code) == [.timeout])
+        #expect(late.timer == nil)
+    }
+
+    @Test func `while the server is away one attempt at a time is made, ever later`() {
+        var plan = plan(limit: 5)
+        let refused = PostgresError(code: .connectFailed, message: "refused")
+        _ = plan.wait(1, now: start)
+        _ = plan.wait(2, now: start)
+        #expect(plan.openFailed(refused, jitter: 1, now: start).opens.isEmpty)
+        #expect(plan.openFailed(refused, jitter: 1, now: start).opens == [.milliseconds(100)])
+        #expect(plan.openFailed(refused, jitter: 1, now: start).opens == [.milliseconds(200)])
+        #expect(plan.openFailed(refused, jitter: 0, now: start).opens == [.milliseconds(200)])
+        let timeout = plan.timeIsUp(now: start + .seconds(5))
+        #expect(timeout.failed.map(\.1.message) == ["refused", "refused"])
+    }
+
+    @Test func `a newcomer does not hasten the next attempt`() {
+        var plan = plan()
+        let refused = PostgresError(code: .connectFailed, message: "refused")
+        _ = plan.wait(1, now: start)
+        let isGone = plan.abandon(1)
+        #expect(isGone)
+        #expect(plan.openFailed(refused, jitter: 1, now: start).opens.isEmpty)
+        #expect(plan.wait(2, now: start + .milliseconds(20)).opens == [.milliseconds(30)])
+    }
+
+    @Test func `a wrong password fails everybody at once`() {
+        var plan = plan()
+        _ = plan.wait(1, now: start)
+        _ = plan.wait(2, now: start)
+        let wrong = PostgresError(code: .connectFailed, message: "wrong password", sqlState: "28P01")
+        #expect(plan.openFailed(wrong, jitter: 1, now: start).failed.map(\.0) == [1, 2])
+    }
+
+    @Test func `a caller that gives up is passed over`() {
+        var plan = plan(limit: 1)
+        _ = plan.wait(1, now: start)
+        _ = plan.wait(2, now: start)
+        let isGone = plan.abandon(1)
+        #expect(isGone)
+        #expect(plan.opened("a", now: start).served.map(\.0) == [2])
+        let isServed = !plan.abandon(2)
+        #expect(isServed)
+    }
+
+    @Test func `closing refuses callers and is done when everything has come back`() {
+        var plan = plan(limit: 1)
+        _ = plan.wait(1, now: start)
+        _ = plan.opened("a", now: start)
+        _ = plan.wait(2, now: start)
+        let closing = plan.close()
+        #expect(closing.failed.map(\.1.code) == [.poolClosed])
+        #expect(!closing.isDrained)
+        let back = plan.giveBack("a", isReusable: true, now: start)
+        #expect(back.closed == ["a"])
+        #expect(back.isDrained)
+        #expect(plan.wait(3, now: start).failed.map(\.1.code) == [.poolClosed])
+    }
+
+    @Test func `the back-off doubles from 50 ms to 5 s and keeps half of it at least`() {
+        var backoff = Backoff()
+        let longest = (0..<9).map { _ in backoff.next(jitter: 1) }
+        #expect(longest == [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
+        #expect(backoff.next(jitter: 0) == .milliseconds(2500))
+        backoff.reset()
+        #expect(backoff.next(jitter: 0) == .milliseconds(25))
+    }
+}
