@@ -8,12 +8,12 @@ import Synchronization
 /// It ends with the process that started it, even when that is killed.
 public final class PrivatePostgres: Sendable {
     private let folder: ServerFolder
-    private let output: ServerOutput
+    private let run: ServerRun
     private let server: Task<Void, Never>
 
-    private init(folder: ServerFolder, output: ServerOutput, server: Task<Void, Never>) {
+    private init(folder: ServerFolder, run: ServerRun, server: Task<Void, Never>) {
         self.folder = folder
-        self.output = output
+        self.run = run
         self.server = server
     }
 
@@ -45,9 +45,9 @@ public final class PrivatePostgres: Sendable {
         do {
             let launch = ServerLaunch(installation: installation, account: account, folder: folder, settings: settings)
             if !folder.isInitialised { try await launch.initialise() }
-            let output = ServerOutput()
-            let server = Task { await launch.serve(output) }
-            let postgres = PrivatePostgres(folder: folder, output: output, server: server)
+            let run = ServerRun()
+            let server = Task { await launch.serve(run) }
+            let postgres = PrivatePostgres(folder: folder, run: run, server: server)
             try await postgres.becomeReady()
             return postgres
         } catch {
@@ -67,7 +67,7 @@ public final class PrivatePostgres: Sendable {
     ///
     /// It is for a process that is ending and can no longer wait for a task; everybody else calls ``stop()``.
     public func abandon() {
-        if let process = folder.processID { kill(process, SIGQUIT) }
+        if !run.hasEnded, let process = run.processID { kill(process, SIGQUIT) }
         folder.removeInsistently()
     }
 
@@ -90,10 +90,11 @@ public final class PrivatePostgres: Sendable {
     private func becomeReady() async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         do {
-            while !folder.isReady {
-                if output.hasEnded { throw PrivatePostgresError("PostgreSQL did not start: \(output.lastLines)") }
+            while true {
+                if let process = run.processID, folder.isReady(process: process) { return }
+                if run.hasEnded { throw PrivatePostgresError("PostgreSQL did not start: \(run.lastLines)") }
                 if ContinuousClock.now > deadline {
-                    throw PrivatePostgresError("PostgreSQL did not take connections within 30 seconds: \(output.lastLines)")
+                    throw PrivatePostgresError("PostgreSQL did not take connections within 30 seconds: \(run.lastLines)")
                 }
                 try await Task.sleep(for: .milliseconds(5))
             }

@@ -58,18 +58,11 @@ struct ServerFolder: Sendable {
         }
     }
 
-    /// Line 8 of the server's own pid file tells when it takes connections.
-    var isReady: Bool {
-        let lines = pidFileLines
-        return lines.count >= 8 && lines[7].hasPrefix("ready")
-    }
-
-    /// The server's process, as long as its pid file is there.
-    var processID: pid_t? { pidFileLines.first.flatMap { pid_t($0) } }
-
-    private var pidFileLines: [Substring] {
-        guard let data = FileManager.default.contents(atPath: "\(dataPath)/postmaster.pid") else { return [] }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    /// The server's own pid file tells whose it is in line 1, and in line 8 when it takes connections.
+    func isReady(process: pid_t) -> Bool {
+        guard let data = FileManager.default.contents(atPath: "\(dataPath)/postmaster.pid") else { return false }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.count >= 8 && pid_t(lines[0]) == process && lines[7].hasPrefix("ready")
     }
 
     private static func absolute(_ path: String) throws -> String {

@@ -24,8 +24,8 @@ struct ServerLaunch: Sendable {
     }
 
     /// Runs the server until it ends or the task is cancelled; cancellation is a fast shutdown.
-    func serve(_ output: ServerOutput) async {
-        defer { output.end() }
+    func serve(_ server: ServerRun) async {
+        defer { server.end() }
         let chosen = [
             "listen_addresses": "", "unix_socket_permissions": "0700", "logging_collector": "off", "shared_buffers": "64MB",
             "log_min_messages": "warning",
@@ -45,10 +45,11 @@ struct ServerLaunch: Sendable {
                 executable, arguments: arguments, environment: environment, workingDirectory: .init(folder.path),
                 platformOptions: platform, input: .none, output: .discarded, error: .sequence
             ) { execution in
-                for try await line in execution.standardError.strings() { output.append(line) }
+                server.begin(execution.processIdentifier.value)
+                for try await line in execution.standardError.strings() { server.append(line) }
             }
         } catch {
-            output.append("\(error)")
+            server.append("\(error)")
         }
     }
 

@@ -1,16 +1,23 @@
+import Glibc
 import Synchronization
 
-/// What the server said last, for the error that explains why it did not start.
-final class ServerOutput: Sendable {
+/// One run of the server: its process, whether it has ended, and what it said last.
+final class ServerRun: Sendable {
     private struct State {
+        var processID: pid_t?
         var lines: [String] = []
         var hasEnded = false
     }
 
     private let state = Mutex(State())
 
+    var processID: pid_t? { state.withLock { $0.processID } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
     var lastLines: String { state.withLock { $0.lines.joined(separator: "; ") } }
+
+    func begin(_ processID: pid_t) {
+        state.withLock { $0.processID = processID }
+    }
 
     func append(_ line: String) {
         let line = line.trimmingSuffix()
