@@ -118,7 +118,8 @@ extension PostgresConnection {
         }
     }
 
-    /// Gives the connection up, which rolls back what is open: it is never used again, so an outcome in doubt cannot be mistaken for another statement's.
+    /// Gives the connection up, which rolls back what is open: it is never used again, so an outcome in doubt cannot be mistaken for
+    /// another statement's.
     func breakDown() {
         executor.unwatch()
         healthFlag.store(Health.broken.rawValue, ordering: .releasing)
