@@ -8,17 +8,22 @@ struct Muster: AsyncParsableCommand {
         abstract: "A background task scheduler on PostgreSQL for software that runs as several processes.",
         discussion: """
             EXAMPLES
-              muster demo                                          see it work, without any configuration
-              muster migrate --config-path shared.yaml             make or update the tables
-              muster check --config-path shared.yaml --config-path worker1.yaml
-              muster run --config-path shared.yaml                 start the main process
-              muster tasks --config-path shared.yaml               what is pending
+              muster demo                               see it work, unconfigured
+              muster migrate --config-path shared.yaml  make or update the tables
+              muster check --config-path shared.yaml    call the roll on paper
+              muster run --config-path shared.yaml      start the main process
+              muster tasks --config-path shared.yaml    what is pending
 
             EXIT CODES
-              0 ok · 1 failed · 2 not found · 3 roll call · 64 usage · 69 database or homeserver unavailable · 78 configuration
+              0 ok · 1 failed · 2 not found · 3 roll call · 64 usage
+              69 database or homeserver unavailable · 78 configuration
             """,
         version: Version.current,
-        subcommands: [])
+        subcommands: [
+            DemoCommand.self, RunCommand.self, MigrateCommand.self, TasksCommand.self, ProcessesCommand.self, TokenCommand.self,
+            CheckCommand.self,
+            ManifestCommand.self,
+        ])
 
     /// Parses, runs and ends the process with one of the exit codes above; a problem is one clear line on standard error.
     static func main() async {

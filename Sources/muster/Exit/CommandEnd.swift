@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HomeserverClient
 import Postgres
+import PrivatePostgres
 import Scheduler
 
 /// From an error to what the caller of the process is told: the only place that maps errors to exit statuses.
@@ -18,8 +19,10 @@ enum CommandEnd {
         switch error {
         case let failure as CommandFailure: failure
         case let error as ConfigurationError: CommandFailure(.configuration, lines: error.problems.map(InertText.make))
-        case let error as SchedulerError: CommandFailure(status(of: error.code), InertText.make(error.message))
+        case let error as SchedulerError: scheduler(error)
         case let error as PostgresError: postgres(error)
+        case let error as HomeserverError: CommandFailure(error.isTransient ? .unavailable : .failed, InertText.make(error.description))
+        case let error as PrivatePostgresError: CommandFailure(.unavailable, InertText.make(error.description))
         case is CancellationError: CommandFailure(.failed, "Stopped before the end.")
         case is ExitCode, is CleanExit, is ValidationError: nil
         case let error where Muster.exitCode(for: error) == .validationFailure || Muster.exitCode(for: error) == .success: nil
@@ -38,17 +41,27 @@ enum CommandEnd {
         }
     }
 
+    private static func scheduler(_ error: SchedulerError) -> CommandFailure {
+        let lines = error.findings.isEmpty ? [error.message] : error.findings.map(\.line)
+        return CommandFailure(status(of: error.code), lines: lines.map(InertText.make))
+    }
+
     private static func postgres(_ error: PostgresError) -> CommandFailure {
-        let message = InertText.make(error.message)
+        let reason = InertText.make(error.message)
         if error.isConfigurationProblem {
             return CommandFailure(
-                .configuration, "The database refused the login: \(message). Check database.dsn: user, password and database name.")
+                .configuration,
+                "The database refused the login (\(reason)). Correct user, password or database name in its connection string.")
+        }
+        if error.code == .invalidUse {
+            return CommandFailure(.configuration, "The database cannot be used as configured: \(reason)")
         }
         if error.isConnectionProblem {
             return CommandFailure(
-                .unavailable, "The database cannot be reached: \(message). Check that PostgreSQL runs and that database.dsn is right.")
+                .unavailable,
+                "The database cannot be reached (\(reason)). Check that PostgreSQL runs there and that the connection string is right.")
         }
-        if error.code == .timeout { return CommandFailure(.unavailable, "The database did not answer in time: \(message).") }
-        return CommandFailure(.failed, "The database refused a statement: \(InertText.make(error.description)).")
+        if error.code == .timeout { return CommandFailure(.unavailable, "The database did not answer in time (\(reason)). Try again.") }
+        return CommandFailure(.failed, "The database refused a statement (\(InertText.make(error.description))).")
     }
 }

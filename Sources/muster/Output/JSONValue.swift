@@ -2,7 +2,7 @@ import Foundation
 import Scheduler
 
 /// Any JSON value: how stored params and results appear inside the output, unparsed by meaning.
-enum JSONValue: Codable, Sendable, Equatable {
+enum JSONValue: Codable, Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -17,6 +17,15 @@ enum JSONValue: Codable, Sendable, Equatable {
     case array([JSONValue])
     /// An object.
     case object([String: JSONValue])
+
+    /// An object written in source code; of two equal keys the last one counts.
+    init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(Dictionary(elements) { _, last in last }) }
+
+    /// Text, or null when there is none.
+    static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+    /// A time in ISO 8601, or null when there is none.
+    static func time(_ date: Date?) -> JSONValue { .text(date.map(Moment.iso)) }
 
     /// Reads stored bytes; what is not JSON is shown as text.
     init(_ bytes: JSONBytes) {

@@ -1,98 +1,49 @@
 import Foundation
 import Scheduler
 
-/// A task as `--json` prints it; the same keys as `GET /_muster/v1/tasks/<id>`.
-struct TaskOutput: Encodable, Sendable {
-    var id: TaskID
-    var action: ActionName
-    var status: TaskStatus
-    var resourceID: String?
-    var params: JSONValue?
-    var priority: Int16
-    var attempt: Int
-    var maxAttempts: Int
-    var failures: Int
-    var crashes: Int
-    var interruptions: Int
-    var runAt: Date
-    var createdAt: Date
-    var startedAt: Date?
-    var finishedAt: Date?
-    var updatedAt: Date
-    var requestedBy: String?
-    var instance: String?
-    var progress: TaskProgress?
-    var result: JSONValue?
-    var error: String?
-    var reason: String?
-    var cancelRequested: Bool
-    var attempts: [AttemptOutput]?
+/// Tasks and attempts as `--json` prints them: the same keys as the native HTTP API, and every key always there.
+enum TaskOutput {
+    /// A task, with result and error.
+    static func task(_ task: TaskRecord) -> JSONValue { .object(members(task)) }
 
-    enum CodingKeys: String, CodingKey {
-        case id, action, status, params, priority, attempt, failures, crashes, interruptions, instance, progress, result, error, reason,
-            attempts
-        case resourceID = "resource_id"
-        case maxAttempts = "max_attempts"
-        case runAt = "run_at"
-        case createdAt = "created_at"
-        case startedAt = "started_at"
-        case finishedAt = "finished_at"
-        case updatedAt = "updated_at"
-        case requestedBy = "requested_by"
-        case cancelRequested = "cancel_requested"
+    /// A task with its params and its ended tries.
+    static func full(_ task: TaskRecord, attempts: [AttemptRecord]) -> JSONValue {
+        var members = members(task)
+        members["params"] = JSONValue(task.params)
+        members["attempts"] = .array(attempts.map(attempt))
+        return .object(members)
     }
 
-    /// A task, with params and attempts where they were asked for.
-    init(_ task: TaskRecord, withParams: Bool = false, attempts: [AttemptRecord]? = nil) {
-        id = task.id
-        action = task.action
-        status = task.status
-        resourceID = task.resourceID
-        params = withParams ? JSONValue(task.params) : nil
-        priority = task.priority.rawValue
-        attempt = task.attempt
-        maxAttempts = task.maxAttempts
-        failures = task.failures
-        crashes = task.crashes
-        interruptions = task.interruptions
-        runAt = task.runAt
-        createdAt = task.createdAt
-        startedAt = task.startedAt
-        finishedAt = task.finishedAt
-        updatedAt = task.updatedAt
-        requestedBy = task.requestedBy
-        instance = task.instance
-        progress = task.progress
-        result = task.result.map { JSONValue($0) }
-        error = task.error
-        reason = task.reason
-        cancelRequested = task.cancelRequested
-        self.attempts = attempts?.map(AttemptOutput.init)
-    }
-}
-
-/// An ended try as `--json` prints it.
-struct AttemptOutput: Encodable, Sendable {
-    var attempt: Int
-    var instance: String?
-    var startedAt: Date?
-    var endedAt: Date
-    var outcome: String
-    var error: String?
-
-    enum CodingKeys: String, CodingKey {
-        case attempt, instance, outcome, error
-        case startedAt = "started_at"
-        case endedAt = "ended_at"
+    /// A page of a list.
+    static func page(_ page: TaskPage) -> JSONValue {
+        ["tasks": .array(page.tasks.map(task)), "next": .text(page.next?.description)]
     }
 
-    /// An ended try.
-    init(_ record: AttemptRecord) {
-        attempt = record.attempt
-        instance = record.instance
-        startedAt = record.startedAt
-        endedAt = record.endedAt
-        outcome = record.outcome
-        error = record.error
+    private static func members(_ task: TaskRecord) -> [String: JSONValue] {
+        [
+            "id": .string(task.id.description), "action": .string(task.action.rawValue), "status": .string(task.status.rawValue),
+            "resource_id": .text(task.resourceID), "priority": .integer(Int64(task.priority.rawValue)),
+            "attempt": .integer(Int64(task.attempt)), "max_attempts": .integer(Int64(task.maxAttempts)),
+            "failures": .integer(Int64(task.failures)), "crashes": .integer(Int64(task.crashes)),
+            "interruptions": .integer(Int64(task.interruptions)), "run_at": .time(task.runAt), "created_at": .time(task.createdAt),
+            "started_at": .time(task.startedAt), "finished_at": .time(task.finishedAt), "updated_at": .time(task.updatedAt),
+            "requested_by": .text(task.requestedBy), "instance": .text(task.instance), "progress": progress(task.progress),
+            "result": task.result.map { JSONValue($0) } ?? .null, "error": .text(task.error), "reason": .text(task.reason),
+            "cancel_requested": .bool(task.cancelRequested),
+        ]
+    }
+
+    private static func progress(_ progress: TaskProgress?) -> JSONValue {
+        guard let progress else { return .null }
+        return [
+            "done": .integer(progress.done), "total": progress.total.map { .integer($0) } ?? .null, "failed": .integer(progress.failed),
+        ]
+    }
+
+    private static func attempt(_ attempt: AttemptRecord) -> JSONValue {
+        [
+            "attempt": .integer(Int64(attempt.attempt)), "instance": .text(attempt.instance), "started_at": .time(attempt.startedAt),
+            "ended_at": .time(attempt.endedAt), "outcome": .string(attempt.outcome), "error": .text(attempt.error),
+        ]
     }
 }

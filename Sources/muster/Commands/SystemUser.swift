@@ -1,0 +1,7 @@
+import Foundation
+
+/// Who uses the command line, for the audit log.
+enum SystemUser {
+    /// `cli:` and the name of the system user.
+    static var who: String { "cli:" + NSUserName() }
+}

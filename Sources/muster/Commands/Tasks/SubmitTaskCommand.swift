@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Scheduler
+
+/// `muster tasks submit`: store one task.
+struct SubmitTaskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Submit a task; its row is committed when the id is printed.",
+        discussion: """
+            Prints the task's id. Exits with 3 when no live process may run the action and the configuration says reject. With --dsn the \
+            routes are not known, so every live process that has a handler counts.
+
+            EXAMPLES
+              muster tasks submit purge_history --params @purge.json --watch
+              muster tasks submit redact_all_events --params - --run-at 2h
+              muster tasks submit redact_all_events \\
+                --params '{"user_id": "@spam:example.org"}'
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "What to do, such as redact_all_events.")
+    var action: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The JSON object for the handler: the text itself, @ and a file's name, or - for standard input.", valueName: "json"))
+    var params = "{}"
+
+    @Option(help: "What the task is about, such as a room id or a user id.")
+    var resourceId: String?
+
+    @Option(help: "0 goes first, 9 last.")
+    var priority: Int16 = 5
+
+    @Option(help: ArgumentHelp("Not before this time: ISO 8601, or a length of time from now such as 10m.", valueName: "time"))
+    var runAt: MomentArgument?
+
+    @Option(help: "Two submissions with one key make one task.")
+    var idempotencyKey: String?
+
+    @Flag(help: "Follow the task until it has ended.")
+    var watch = false
+
+    func validate() throws {
+        try ActionArgument.check(action)
+        guard TaskPriority(rawValue: priority) != nil else { throw ValidationError("--priority must be 0 to 9.") }
+    }
+
+    /// What is asked of the scheduler.
+    func request(now: Date) throws -> TaskRequest {
+        TaskRequest(
+            action: ActionName(rawValue: action), params: try ParamsArgument.read(params), resourceID: resourceId,
+            priority: TaskPriority(rawValue: priority) ?? .normal, runAt: runAt?.date(from: now), idempotencyKey: idempotencyKey,
+            requestedBy: SystemUser.who)
+    }
+
+    func run() async throws {
+        let request = try request(now: Date())
+        try await DatabaseSession.with(database, needsRoutes: true) { session in
+            let submitted = try await session.scheduler.submit(request)
+            if submitted.kind == .created {
+                try await session.audit("submit", subject: submitted.id.description, action: request.action)
+            }
+            if output.json {
+                try Printer.json(SubmittedOutput(submitted), isPretty: !watch)
+            } else {
+                Printer.line(submitted.id.description)
+                if let remark = Self.remark(submitted) { Printer.remark(remark) }
+            }
+            guard watch else { return }
+            try await TaskWatcher(scheduler: session.scheduler, json: output.json).watch(submitted.id)
+        }
+    }
+
+    private static func remark(_ submitted: SubmittedTask) -> String? {
+        switch submitted.kind {
+        case .alreadyUnfinished: "An unfinished task of this action and resource is there already; this is its id."
+        case .sameRequest: "A task with this idempotency key is there already; this is its id."
+        case .created:
+            submitted.isParked ? "The task is parked: no live process may run it yet. It goes on by itself when one appears." : nil
+        }
+    }
+}
+
+/// An accepted submission as `--json` prints it.
+struct SubmittedOutput: Encodable, Sendable {
+    var id: TaskID
+    var kind: String
+    var parked: Bool
+
+    /// The answer to a submission.
+    init(_ submitted: SubmittedTask) {
+        id = submitted.id
+        kind = submitted.kind.rawValue
+        parked = submitted.isParked
+    }
+}

@@ -1,0 +1,30 @@
+import Postgres
+import Scheduler
+
+/// What a command needs to know before it can open the database.
+struct DatabasePlace: Sendable {
+    /// Where the database is.
+    var postgres: PostgresConfiguration
+    /// The routes; nil when only a connection string was given.
+    var topology: Topology?
+    /// The numbers.
+    var settings: SchedulerSettings
+
+    /// Reads the configuration, or takes the connection string.
+    init(_ source: DatabaseOptions.Source) throws {
+        switch source {
+        case .dsn(let dsn):
+            postgres = PostgresConfiguration(conninfo: dsn)
+            topology = nil
+            settings = SchedulerSettings()
+        case .configuration(let paths):
+            let configuration = try MusterConfiguration.load(paths: paths)
+            postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+            topology = configuration.topology
+            settings = configuration.settings
+        }
+        // A command asks one thing after the other.
+        postgres.poolSize = 2
+        postgres.applicationName = "muster-cli"
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import HomeserverTasks
+import Logging
+import Postgres
+import Scheduler
+
+/// A command's connection to the database: opened, used, closed.
+struct DatabaseSession: Sendable {
+    /// The connections.
+    let client: PostgresClient
+    /// The front door, with the routes of the configuration where one was given.
+    let scheduler: TaskScheduler
+
+    /// Opens the database that the options name, runs the body and closes the connections.
+    ///
+    /// - Parameters:
+    ///   - options: configuration files, a connection string, or the environment
+    ///   - needsRoutes: whether the body submits, so that routes must be known: without a configuration they are taken from the live processes
+    static func with<Value: Sendable>(
+        _ options: DatabaseOptions, needsRoutes: Bool = false, _ body: @Sendable (DatabaseSession) async throws -> Value
+    ) async throws -> Value {
+        let place = try DatabasePlace(options.source())
+        let logger = Logs.forCommands.logger("muster")
+        let client = PostgresClient(place.postgres, logger: logger)
+        do {
+            let value = try await body(try await open(client, place: place, needsRoutes: needsRoutes, logger: logger))
+            await client.shutdown()
+            return value
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+
+    /// Writes a line of the audit log for the system user.
+    func audit(_ verb: String, subject: String, action: ActionName? = nil) async throws {
+        try await scheduler.record(AuditEntry(who: SystemUser.who, origin: "local", verb: verb, subject: subject, action: action))
+    }
+
+    private static func open(_ client: PostgresClient, place: DatabasePlace, needsRoutes: Bool, logger: Logger) async throws
+        -> DatabaseSession
+    {
+        // First of all the connection by itself: a refused login is then told apart from a server that is away.
+        try await client.withConnection { _ in }
+        let catalogue = try Catalogue(HomeserverCatalogue.actions)
+        func session(_ topology: Topology) -> DatabaseSession {
+            let scheduler = TaskScheduler(
+                client: client, catalogue: catalogue, topology: topology, settings: place.settings, events: LoggingSink(logger))
+            return DatabaseSession(client: client, scheduler: scheduler)
+        }
+        if let topology = place.topology { return session(topology) }
+        guard needsRoutes else { return session(Topology()) }
+        return session(ObservedTopology.make(try await session(Topology()).scheduler.processes()))
+    }
+}
+
+/// The routes as the live processes show them, for commands that were given a connection string and no configuration.
+enum ObservedTopology {
+    /// Every live process that has a handler counts as a route of its action; without any, `main` would run everything.
+    static func make(_ processes: [ProcessRecord]) -> Topology {
+        let live = processes.filter { $0.isLive && $0.state == .running }
+        guard !live.isEmpty else { return Topology() }
+        let names = Set(live.map(\.instance)).sorted()
+        var routes: [ActionName: Set<String>] = [:]
+        for process in live {
+            for handler in process.handlers { routes[handler.action, default: []].insert(process.instance) }
+        }
+        return Topology(
+            instances: names, runBackgroundTasksOn: names, taskRoutes: routes.mapValues { $0.sorted() }, digest: live[0].configDigest)
+    }
+}

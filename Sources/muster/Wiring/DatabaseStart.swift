@@ -1,0 +1,51 @@
+import Foundation
+import Logging
+import Postgres
+import Scheduler
+
+/// Makes sure, before anything else starts, that the database is there and has the schema of this build.
+struct DatabaseStart: Sendable {
+    let client: PostgresClient
+    let logger: Logger
+    /// How long to try.
+    var patience: Duration = .seconds(10)
+
+    /// Returns when the database answers and its schema is right.
+    ///
+    /// A server that is away is tried again for ten seconds, because machines often start together; a wrong password or schema is not.
+    ///
+    /// - Throws: ``CommandFailure``, `PostgresError` or `SchedulerError`, each with one sentence that says what to do.
+    func run() async throws {
+        let deadline = ContinuousClock.now + patience
+        var wait = Duration.milliseconds(200)
+        var isFirst = true
+        while true {
+            do {
+                try await client.withConnection { _ in }
+                return try await Migrator(client: client).verify()
+            } catch let error where Self.mayPass(error) {
+                guard ContinuousClock.now + wait < deadline else { throw Self.failure(error) }
+                if isFirst { logger.warning("database not reachable, trying again", metadata: ["error": "\(error)"]) }
+                isFirst = false
+                try await Task.sleep(for: wait)
+                wait = min(wait * 2, .seconds(2))
+            }
+        }
+    }
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case let error as PostgresError: (error.isConnectionProblem || error.code == .timeout) && !error.isConfigurationProblem
+        case let error as SchedulerError: error.code == .databaseUnavailable
+        default: false
+        }
+    }
+
+    private static func failure(_ error: any Error) -> any Error {
+        let reason = (error as? PostgresError)?.message ?? "\(error)"
+        return CommandFailure(
+            .unavailable,
+            "The database did not answer for 10 seconds (\(InertText.make(reason))). Check that PostgreSQL runs and that database.dsn is right."
+        )
+    }
+}

@@ -1,0 +1,61 @@
+import AdminAPI
+import AsyncHTTPClient
+import HomeserverClient
+import Hummingbird
+import Logging
+import Scheduler
+import ServiceLifecycle
+
+/// The HTTP servers of a process, as its configuration lists them.
+struct Listeners: Sendable {
+    let configuration: MusterConfiguration
+    let scheduler: TaskScheduler
+    let worker: Worker
+    let stop: StopSwitch
+    let httpClient: HTTPClient
+    let logs: Logs
+
+    /// One server for each address of each listener.
+    var services: [any Service] {
+        let api = api
+        let logger = logs.logger("http")
+        var services: [any Service] = []
+        for listener in configuration.listeners {
+            let resources = Set(listener.resources.compactMap(Self.served))
+            for other in listener.resources where Self.served(other) == nil {
+                logger.warning("listener resource not served by this version", metadata: ["resource": "\(other.rawValue)"])
+            }
+            guard !resources.isEmpty else { continue }
+            for host in listener.bindAddresses {
+                let application = api.application(host: host, port: listener.port, resources: resources) { port in
+                    logger.notice("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+                }
+                services.append(application)
+            }
+        }
+        return services
+    }
+
+    private var api: AdminAPI {
+        let homeserver = configuration.homeserver.map { HomeserverClient($0.forClient, httpClient: httpClient) }
+        let settings = AdminAPISettings(serverName: configuration.serverName)
+        return AdminAPI(
+            scheduler: scheduler,
+            authenticator: Authenticator(scheduler: scheduler, homeserver: homeserver, settings: settings), homeserver: homeserver,
+            settings: settings, readiness: readiness,
+            logger: logs.logger("http"))
+    }
+
+    private var readiness: ReadinessSource {
+        let probe = ReadinessProbe(scheduler: scheduler, worker: worker, stop: stop)
+        return { await probe.answer() }
+    }
+
+    private static func served(_ resource: ListenerSettings.Resource) -> AdminAPI.Resource? {
+        switch resource {
+        case .admin: .admin
+        case .health: .health
+        case .dashboard, .metrics, .replication: nil
+        }
+    }
+}
