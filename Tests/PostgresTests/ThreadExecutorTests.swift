@@ -1,5 +1,6 @@
 import Glibc
 import OwnedThread
+import SchedulerTesting
 import Testing
 
 struct ThreadExecutorTests {
@@ -34,9 +35,7 @@ struct ThreadExecutorTests {
         }
         for job in jobs { _ = await job.value }
         jobs = []
-        let deadline = ContinuousClock.now + .seconds(5)
-        while threadNames().contains(name), ContinuousClock.now < deadline { await Task.yield() }
-        #expect(!threadNames().contains(name))
+        try await eventually("the end of the thread") { !threadNames().contains(name) }
     }
 
     private func threadNames() -> [String] {
