@@ -93,7 +93,7 @@ let package = Package(
         // Helpers of the test targets; never in a product.
         .target(
             name: "SchedulerTesting",
-            dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, logging],
+            dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, lifecycle, logging],
             path: "Tests/SchedulerTesting", swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "SchedulerTesting"], swiftSettings: strict),

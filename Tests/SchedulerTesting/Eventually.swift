@@ -2,6 +2,9 @@
 public struct NotInTime: Error, CustomStringConvertible {
     /// What was waited for, and how long.
     public let description: String
+
+    /// Says what did not happen.
+    public init(description: String) { self.description = description }
 }
 
 /// Waits until `condition` holds, looking every 10 ms; throws ``NotInTime`` after `timeout`.
