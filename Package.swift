@@ -96,7 +96,7 @@ let package = Package(
             dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, lifecycle, logging],
             path: "Tests/SchedulerTesting", swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "SchedulerTesting"], swiftSettings: strict),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "Scheduler", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),

@@ -6,7 +6,9 @@ public struct RedisConfiguration: Sendable {
     public var port: Int
     /// A Unix socket, at most 107 bytes long; when it is set, host and port are not used.
     public var path: String?
-    /// The number of the database (`SELECT`). Channels are shared by all databases of a server.
+    /// The number of the database (`SELECT`).
+    ///
+    /// Channels are shared by all databases of a server.
     public var database: Int
     /// The user of Redis 6 and later; nil means the default user.
     public var username: String?
@@ -21,7 +23,8 @@ public struct RedisConfiguration: Sendable {
 
     /// Takes the address and sets the rest to its defaults.
     public init(
-        host: String = "localhost", port: Int = 6379, path: String? = nil, database: Int = 0, username: String? = nil, password: String? = nil
+        host: String = "localhost", port: Int = 6379, path: String? = nil, database: Int = 0, username: String? = nil,
+        password: String? = nil
     ) {
         self.host = host
         self.port = port

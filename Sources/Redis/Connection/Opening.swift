@@ -1,10 +1,12 @@
 import CHiredis
 import Glibc
 
-/// Connects and introduces this process: resolves the name, waits for the server, `AUTH`, `SELECT`, `PING`. Blocks.
+/// Connects and introduces this process: resolves the name, waits for the server, `AUTH`, `SELECT`, `PING`.
+///
+/// It blocks, so it runs on the connection's thread.
 enum Opening {
     static func connect(_ configuration: RedisConfiguration) throws -> RedisWire {
-        // hiredis writes without MSG_NOSIGNAL: a server that has gone would end the program. The signal stays blocked on this thread alone.
+        // hiredis writes without MSG_NOSIGNAL: a server that has gone would end the program. The signal is blocked on this thread alone.
         var pipeSignal = sigset_t()
         sigemptyset(&pipeSignal)
         sigaddset(&pipeSignal, SIGPIPE)

@@ -3,7 +3,9 @@ import Synchronization
 /// Waits for something that cannot be cut short, and stops waiting when the time is up or the caller is cancelled.
 enum Patience {
     /// Runs `operation` and returns when it ends, with its error; after `limit` throws `error` and leaves it to end by itself.
-    static func wait(atMost limit: Duration, else error: RedisError, _ operation: @escaping @Sendable () async throws -> Void) async throws {
+    static func wait(
+        atMost limit: Duration, else error: RedisError, _ operation: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let answer = Answer()
         let clock = Task {
             do { try await Task.sleep(for: limit) } catch { return }

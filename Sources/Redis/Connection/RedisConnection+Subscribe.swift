@@ -1,5 +1,7 @@
 extension RedisConnection {
-    /// Subscribes to channels; `handler` runs on the connection's thread for each message. Returns once the server has confirmed every channel.
+    /// Subscribes to channels and returns once the server has confirmed every one.
+    ///
+    /// `handler` runs on the connection's thread for each message.
     func subscribe(_ channels: [String], _ handler: @escaping @Sendable (_ channel: String, _ payload: [UInt8]) -> Void) throws {
         onMessage = handler
         try exchange { wire in

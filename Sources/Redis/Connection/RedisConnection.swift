@@ -37,7 +37,8 @@ public actor RedisConnection {
         } catch {
             throw RedisError(code: .connectFailed, message: "\(error)")
         }
-        let late = RedisError(code: .connectFailed, message: "no connection to Redis at \(configuration.address) in time; check the host's name")
+        let late = RedisError(
+            code: .connectFailed, message: "no connection to Redis at \(configuration.address) in time; check the host's name")
         try await Patience.wait(atMost: configuration.connectTimeout * 2 + configuration.commandTimeout, else: late) {
             try await connection.open()
         }

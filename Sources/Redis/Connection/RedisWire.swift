@@ -1,9 +1,9 @@
 import CHiredis
 import Glibc
 
-/// The hiredis connection: sends, waits with a deadline, parses. Not Sendable: it lives on its connection's thread.
+/// The hiredis connection: sends, waits with a deadline, parses.
 ///
-/// The socket does not block, so every wait is a `poll` with a deadline, even while sending to a server that has stopped reading.
+/// Not Sendable: it lives on its connection's thread. The socket does not block, so every wait is a `poll` with a deadline, even while sending to a server that has stopped reading.
 final class RedisWire {
     /// The most bytes of one answer, or of answers that nobody has taken yet.
     static let replyLimit = 8 << 20
@@ -55,7 +55,9 @@ final class RedisWire {
         }
     }
 
-    /// The next answer that is here in full; nil when there is none. Reads nothing from the socket.
+    /// The next answer that is here in full; nil when there is none.
+    ///
+    /// Reads nothing from the socket.
     func arrivedReply() throws -> RedisReply? {
         var reply: UnsafeMutableRawPointer?
         guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
