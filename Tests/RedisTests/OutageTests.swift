@@ -32,7 +32,8 @@ struct OutageTests {
         try await TestRedis.with { server in
             await server.stop()
             try await withClient(path: server.path) { client in
-                #expect(try await publishing(client)?.code == .connectFailed)
+                let absent = try await publishing(client)
+                #expect(absent?.code == .connectFailed)
                 try await server.start()
                 try await eventually("publishing works") { try await publishing(client) == nil }
             }
@@ -49,7 +50,8 @@ struct OutageTests {
             try await withClient(path: server.path, change: quick) { client in
                 var events = client.subscribe(["outage"]).makeAsyncIterator()
                 #expect(await events.next() == .reconnected)
-                #expect(try await publishing(client) == nil)
+                let error = try await publishing(client)
+                #expect(error == nil)
                 #expect(await events.next() == .message(channel: "outage", payload: "x".bytes))
 
                 await server.pause()
@@ -75,7 +77,8 @@ struct OutageTests {
         try await TestRedis.with { server in
             let connection = try await RedisConnection.connect(RedisConfiguration(path: server.path))
             await server.stop()
-            #expect(try await redisError { _ = try await connection.command(["INCR".bytes, "n".bytes]) }?.code == .connectionLost)
+            let lost = try await redisError { _ = try await connection.command(["INCR".bytes, "n".bytes]) }
+            #expect(lost?.code == .connectionLost)
             #expect(connection.isUsable == false)
         }
     }

@@ -18,7 +18,7 @@ enum Opening {
         } catch let error as RedisError where error.code == .connectionLost {
             throw RedisError(
                 code: .connectFailed,
-                message: "Redis at \(configuration.address) took the connection but gave no answer; check that it runs and is not overloaded")
+                message: "Redis at \(configuration.address) took the connection but gave no answer; check that it is not overloaded")
         }
         return wire
     }
