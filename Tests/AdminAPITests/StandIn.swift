@@ -62,15 +62,25 @@ extension TestAPI {
         _ body: @escaping @Sendable (TestAPI, StandIn) async throws -> Void
     ) async throws {
         let logger = Logger(label: "admin-api-test") { _ in SwiftLogNoOpLogHandler() }
+        try await withScheduler(onUncovered: onUncovered, actions: actions) { scheduler, process in
+            try await run(scheduler, homeserver, settings, [.admin, .health], { .fine }, logger) { api in
+                try await body(api, process)
+            }
+        }
+    }
+
+    /// Lends a scheduler over a database of the test's own, and a process that has handlers for `actions`.
+    static func withScheduler(
+        onUncovered: Topology.UncoveredPolicy = .reject, actions: [ActionName] = HomeserverCatalogue.actions.map(\.name),
+        _ body: (TaskScheduler, StandIn) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "admin-api-test") { _ in SwiftLogNoOpLogHandler() }
         try await withTestDatabase(template: template) { database in
             let scheduler = TaskScheduler(
                 client: database.client, catalogue: try Catalogue(HomeserverCatalogue.actions),
                 topology: Topology(onUncovered: onUncovered),
                 events: LoggingSink(logger))
-            let process = try await StandIn.register(scheduler, database.client, actions: actions)
-            try await run(scheduler, homeserver, settings, [.admin, .health], { .fine }, logger) { api in
-                try await body(api, process)
-            }
+            try await body(scheduler, try await StandIn.register(scheduler, database.client, actions: actions))
         }
     }
 }
