@@ -22,6 +22,8 @@ public struct AdminAPISettings: Sendable, Hashable {
     public var readinessTimeout: Duration = .seconds(5)
     /// Tasks that Synapse's list, which has no pages, shows at most.
     public var maximumListedTasks = 5000
+    /// Bytes of results and errors after which that list ends early.
+    public var maximumListedBytes = 16_777_216
 
     /// The defaults.
     public init(serverName: String? = nil) { self.serverName = serverName }

@@ -20,6 +20,11 @@ struct DeleteRoom: Sendable {
     /// The task is durable all the same: when the wait ends first, its id is in the answer. Asking again for the same joins the task
     /// that is there; asking for something else is refused.
     @Sendable func submitAndWait(_ call: Call) async throws -> Reply {
+        let id = try await TimeLimit.run(within: settings.requestTimeout) { try await submitOrJoin(call) }
+        return try await outcome(of: id)
+    }
+
+    private func submitOrJoin(_ call: Call) async throws -> TaskID {
         let request = try await Self.request(call, serverName: settings.serverName)
         let task = try await AuditedChanges(scheduler: scheduler).submit(request.task, for: call)
         if task.kind == .alreadyUnfinished {
@@ -28,10 +33,10 @@ struct DeleteRoom: Sendable {
                 throw APIError.refused("Purge already in progress for \(request.params.roomID)")
             }
         }
-        return try await outcome(of: task.id, room: request.params.roomID)
+        return task.id
     }
 
-    private func outcome(of id: TaskID, room: String) async throws -> Reply {
+    private func outcome(of id: TaskID) async throws -> Reply {
         let scheduler = scheduler
         let timeout = settings.synchronousDeleteTimeout
         let ended: TaskRecord?

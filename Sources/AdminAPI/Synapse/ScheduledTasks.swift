@@ -31,8 +31,9 @@ struct ScheduledTasks: Sendable {
 
     private func collect(_ query: TaskQuery) async throws -> (tasks: [TaskRecord], isTruncated: Bool) {
         var query = query
-        query.limit = min(1000, settings.maximumListedTasks)
+        query.limit = min(200, settings.maximumListedTasks)
         var tasks: [TaskRecord] = []
+        var bytes = 0
         while true {
             let page: TaskPage
             do {
@@ -43,7 +44,8 @@ struct ScheduledTasks: Sendable {
             }
             tasks += page.tasks
             guard let next = page.next else { return (tasks, false) }
-            guard tasks.count < settings.maximumListedTasks else { return (tasks, true) }
+            bytes += page.tasks.reduce(0) { $0 + ($1.result?.utf8.count ?? 0) + ($1.error?.utf8.count ?? 0) }
+            guard tasks.count < settings.maximumListedTasks, bytes < settings.maximumListedBytes else { return (tasks, true) }
             query.after = next
         }
     }
