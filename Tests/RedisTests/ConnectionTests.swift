@@ -26,7 +26,7 @@ struct ConnectionTests {
     }
 
     @Test func `a user with a password of its own can log in`() async throws {
-        try await TestRedis.with(options: ["--user", "muster on >secret ~* &* +@all"]) { server in
+        try await TestRedis.with(options: ["--user", "muster", "on", ">secret", "~*", "&*", "+@all"]) { server in
             let configuration = RedisConfiguration(path: server.path, username: "muster", password: "secret")
             let connection = try await RedisConnection.connect(configuration)
             let user = try await connection.command(["ACL".bytes, "WHOAMI".bytes])

@@ -47,7 +47,8 @@ struct OutageTests {
                 $0.connectTimeout = .milliseconds(300)
                 $0.pingInterval = .milliseconds(100)
             }
-            try await withClient(path: server.path, change: quick) { client in
+            let log = LogLines()
+            try await withClient(path: server.path, log: log, change: quick) { client in
                 var events = client.subscribe(["outage"]).makeAsyncIterator()
                 #expect(await events.next() == .reconnected)
                 let error = try await publishing(client)
@@ -62,6 +63,8 @@ struct OutageTests {
                 #expect(silent?.message.contains("did not answer in time") == true)
                 #expect(taken < .seconds(5))
                 try await eventually("the client has noticed") { try await publishing(client)?.message.contains("is away") == true }
+
+                try await eventually("the subscription has noticed") { log.contain("the subscription was interrupted") }
 
                 await server.resume()
                 // What was sent before the pause was noticed may still arrive on the old connection; then the new one reports itself.

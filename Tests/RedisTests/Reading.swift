@@ -1,8 +1,35 @@
 import Logging
 import Redis
 import SchedulerTesting
+import Synchronization
 
-let testLogger = Logger(label: "redis-tests") { _ in SwiftLogNoOpLogHandler() }
+/// Keeps what is logged.
+final class LogLines: LogHandler, Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var logger: Logger { Logger(label: "redis-tests") { _ in self } }
+
+    func contain(_ text: String) -> Bool {
+        lines.withLock { $0.contains { $0.contains(text) } }
+    }
+
+    func log(event: LogEvent) {
+        lines.withLock { $0.append("\(event.message)") }
+    }
+
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+}
 
 extension String {
     /// The form in which it travels.
@@ -18,13 +45,14 @@ func first(_ count: Int, of events: inout AsyncStream<RedisSubscriptionEvent>.It
 
 /// Lends a client of the shared server, or of the one that `path` names, and shuts it down.
 func withClient<R: Sendable>(
-    path: String? = nil, change: (inout RedisConfiguration) -> Void = { _ in }, isolation: isolated (any Actor)? = #isolation,
+    path: String? = nil, log: LogLines = LogLines(), change: (inout RedisConfiguration) -> Void = { _ in },
+    isolation: isolated (any Actor)? = #isolation,
     _ body: (RedisClient) async throws -> R
 ) async throws -> R {
     let socket = if let path { path } else { try await TestRedis.shared().path }
     var configuration = RedisConfiguration(path: socket)
     change(&configuration)
-    let client = RedisClient(configuration, logger: testLogger)
+    let client = RedisClient(configuration, logger: log.logger)
     do {
         let value = try await body(client)
         await client.shutdown()
