@@ -1,0 +1,84 @@
+import HomeserverClient
+import HomeserverTasks
+import Testing
+
+@testable import Handlers
+
+struct RedactDecisionTests {
+    private func moment(_ ts: Int64, _ isRedacted: Bool = false) -> RedactWindows.Moment { .init(ts: ts, isRedacted: isRedacted) }
+
+    @Test func `windows cover what is readable, newest first, and part at what is redacted`() {
+        let windows = RedactWindows.plan([moment(5), moment(4), moment(3, true), moment(2), moment(1)], largest: 90)
+        #expect(windows == [.init(afterTs: 4, beforeTs: 5, events: 2), .init(afterTs: 1, beforeTs: 2, events: 2)])
+    }
+
+    @Test func `windows hold no more than allowed, but never part one millisecond`() {
+        let windows = RedactWindows.plan([moment(3), moment(3), moment(3), moment(2), moment(1)], largest: 2)
+        #expect(windows == [.init(afterTs: 3, beforeTs: 3, events: 3), .init(afterTs: 1, beforeTs: 2, events: 2)])
+    }
+
+    @Test func `nothing readable needs no window`() {
+        #expect(RedactWindows.plan([moment(1, true)], largest: 90).isEmpty)
+        #expect(RedactWindows.plan([], largest: 90).isEmpty)
+    }
+
+    @Test func `messages and joins within the bounds are taken, both ends included`() {
+        let selection = RedactSelection(.init(userID: "@a:x", limit: 0, beforeTs: 10, afterTs: 5))
+        func event(_ ts: Int64, _ type: String = "m.room.message", membership: String? = nil, sender: String = "@a:x") -> RoomEvent {
+            RoomEvent(eventID: "$\(ts)", sender: sender, type: type, originServerTs: ts, membership: membership)
+        }
+        #expect(selection.takes(event(5)) && selection.takes(event(10)))
+        #expect(!selection.takes(event(4)) && !selection.takes(event(11)))
+        #expect(selection.takes(event(7, "m.room.member", membership: "join")))
+        #expect(!selection.takes(event(7, "m.room.member", membership: "leave")))
+        #expect(!selection.takes(event(7, "m.sticker")) && !selection.takes(event(7, sender: "@b:x")))
+        #expect(selection.limit == 1000)
+    }
+
+    @Test func `the user redacts, unless the admin is asked for, or the user is another server's, or there is no puppet`() {
+        func choose(_ user: String, useAdmin: Bool = false, _ puppet: HomeserverConfiguration.Puppet) -> RedactIdentity {
+            RedactIdentity.choose(.init(userID: user, useAdmin: useAdmin), adminID: "@admin:x", puppet: puppet)
+        }
+        #expect(choose("@a:x", .adminLogin) == .puppet)
+        #expect(choose("@a:x", .applicationService(asToken: "t")) == .applicationService)
+        #expect(choose("@a:x", .none) == .admin)
+        #expect(choose("@a:y", .adminLogin) == .admin)
+        #expect(choose("@a:x", useAdmin: true, .adminLogin) == .admin)
+        #expect(choose("@admin:x", .adminLogin) == .admin)
+    }
+
+    @Test func `finished rooms shrink to one id when no room is left out`() {
+        let rooms = (0..<500).map { "!\(1000 + $0):x" }
+        var finished = FinishedRooms()
+        for room in rooms { finished.insert(room, of: rooms) }
+        #expect(finished.beyond.isEmpty && finished.through == rooms.last)
+        #expect(finished.next(of: rooms, excluding: []) == nil)
+    }
+
+    @Test func `a room that is held does not let the others run ahead without end`() {
+        let rooms = (0..<500).map { "!\(1000 + $0):x" }
+        var (finished, count) = (FinishedRooms(), 0)
+        while let room = finished.next(of: rooms, excluding: [rooms[0]]) {
+            finished.insert(room, of: rooms)
+            count += 1
+        }
+        #expect(count == FinishedRooms.mostBeyond)
+        #expect(finished.next(of: rooms, excluding: []) == rooms[0])
+    }
+
+    @Test func `failures are kept within bounds and counted beyond`() throws {
+        var reasons = BoundedReasons(entries: 1000, bytes: 20_000)
+        for number in 0..<2000 { reasons.add("$event-\(number)-of-ordinary-length-for-an-id", String(repeating: "x", count: 300)) }
+        reasons.add("$event-0-of-ordinary-length-for-an-id", "again")
+        #expect(reasons.count == 2000)
+        #expect(reasons.omitted > 0)
+        #expect(try JSONBytesSize.of(reasons) < 21_000)
+    }
+
+    @Test func `versions that lose redacts are told apart`() {
+        func may(_ version: String) -> Bool? { SynapseVersion(version)?.mayRedactByItself }
+        #expect(may("1.163.2") == true && may("1.119.0rc2") == true && may("2.0") == true)
+        #expect(may("1.118.0") == false && may("1.116.0 (b=x)") == false && may("1.99.0") == false)
+        #expect(may("nonsense") == nil)
+    }
+}

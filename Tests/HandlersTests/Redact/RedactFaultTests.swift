@@ -1,0 +1,76 @@
+import HomeserverTasks
+import SandboxHomeserver
+import Scheduler
+import Testing
+
+@testable import Handlers
+
+@Suite(.timeLimit(.minutes(2)))
+struct RedactFaultTests {
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let kind: SandboxFault.Kind
+        let moment: SandboxFault.Moment
+        var testDescription: String { "\(kind) \(moment)" }
+    }
+
+    static let faults = [
+        Fault(kind: .tooManyRequests(retryAfter: .milliseconds(60)), moment: .beforeEffect),
+        Fault(kind: .status(500), moment: .beforeEffect), Fault(kind: .status(500), moment: .afterEffect),
+        Fault(kind: .proxyError(502), moment: .beforeEffect), Fault(kind: .proxyError(502), moment: .afterEffect),
+        Fault(kind: .cut, moment: .beforeEffect), Fault(kind: .cut, moment: .afterEffect),
+        Fault(kind: .slow(.milliseconds(50)), moment: .beforeEffect),
+    ]
+
+    @Test(arguments: faults)
+    func `whatever befalls a redaction, the event is redacted once`(_ fault: Fault) async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 2, messages: 5)
+            server.state.faults.inject(fault.kind, fault.moment, next: 2, skipping: 3, method: "PUT", pathContaining: "/redact/")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), fixture.params)
+            let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+            #expect(result.verified)
+            #expect(result.redacted == 12)
+            #expect(try await fixture.timesRedacted(server) == [1])
+            #expect(server.state.faults.pending.isEmpty)
+        }
+    }
+
+    @Test(arguments: faults)
+    func `whatever befalls a page of events, nothing is missed`(_ fault: Fault) async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 2, messages: 5)
+            server.state.faults.inject(fault.kind, fault.moment, next: 2, skipping: 1, method: "GET", pathContaining: "/messages")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
+    @Test(arguments: faults)
+    func `whatever befalls a delegated redact, the event is redacted once`(_ fault: Fault) async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 5)
+            try await server.ban(fixture.spammer, from: fixture.rooms[0], by: fixture.owner)
+            server.state.faults.inject(fault.kind, fault.moment, next: 1, method: "POST", pathPrefix: "/_synapse/admin/v1/user/")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
+    @Test func `a homeserver that stays away is a retry, and the next attempt goes on`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 2, messages: 5)
+            server.state.faults.inject(.cut, next: 1000, skipping: 3, method: "PUT", pathContaining: "/redact/")
+            let task = InMemoryTask()
+            guard case .retry = try #require(try await task.attempt(TestHandlers.redact(server), fixture.params)) else {
+                Issue.record("the attempt was not to be tried again")
+                return
+            }
+            server.state.faults.clear()
+            let outcome = try await task.attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.redacted == 12)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import HomeserverClient
+
+/// A user of a homeserver under test.
+struct TestUser: Sendable, Hashable {
+    let id: String
+    let token: String
+}
+
+/// A homeserver that tests fill with users, rooms and messages, and read back.
+protocol HomeserverUnderTest: Sendable {
+    /// How the handlers reach it, with the admin's login as puppet.
+    var configuration: HomeserverConfiguration { get }
+    /// The token of its application service.
+    var applicationServiceToken: String { get }
+
+    func makeUser() async throws -> TestUser
+    /// Makes a room that its members join.
+    func makeRoom(by owner: TestUser, members: [TestUser]) async throws -> String
+    /// Sends messages, one after another.
+    ///
+    /// - Returns: their ids, oldest first.
+    func send(_ count: Int, to room: String, as user: TestUser) async throws -> [String]
+    func leave(_ room: String, as user: TestUser) async throws
+    func kick(_ user: TestUser, from room: String, by owner: TestUser) async throws
+    func ban(_ user: TestUser, from room: String, by owner: TestUser) async throws
+    /// Event id to how many redactions it has.
+    func redactionCounts(in room: String) async throws -> [String: Int]
+    /// The ids of the messages that the homeserver still has, oldest first.
+    func messages(in room: String) async throws -> [String]
+    func roomExists(_ room: String) async throws -> Bool
+}
