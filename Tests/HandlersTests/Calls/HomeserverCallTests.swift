@@ -52,11 +52,14 @@ struct HomeserverCallTests {
 
     @Test func `429 waits as long as asked, failures wait longer each time, both within bounds`() async throws {
         let clock = ImpatientClock()
-        let retrying = RetryingCalls(attempts: 4, initialWait: .milliseconds(100), longestWait: .milliseconds(250), clock: clock, random: { 1 })
+        let retrying = RetryingCalls(
+            attempts: 4, initialWait: .milliseconds(100), longestWait: .milliseconds(250), clock: clock, random: { 1 })
         let calls = Mutex(0)
         await #expect(throws: HomeserverError.self) {
             try await retrying { _ in
-                let number = calls.withLock { $0 += 1; return $0 }
+                let number = calls.withLock {
+                    $0 += 1; return $0
+                }
                 throw HomeserverError(number == 1 ? .limited(retryAfter: .milliseconds(777)) : .server, call: "x")
             }
         }
@@ -78,7 +81,9 @@ struct HomeserverCallTests {
         #expect(calls.withLock { $0 } == 1)
         let seen = Mutex<[HomeserverError?]>([])
         try await retrying { before in
-            let number = seen.withLock { $0.append(before); return $0.count }
+            let number = seen.withLock {
+                $0.append(before); return $0.count
+            }
             if number == 1 { throw HomeserverError(.unreachable, call: "x") }
             if number == 2 { throw HomeserverError(.limited(retryAfter: .milliseconds(1)), call: "x", status: 429) }
         }

@@ -42,13 +42,15 @@ final class InMemoryTask: Sendable {
 
     /// Asks the running attempt to stop, as soon as it has written so often.
     func cancel(afterWrites count: Int, _ stop: @escaping @Sendable () -> Void) {
-        state.withLock { state in
-            state.onWrite = { [weak self] writes in
-                guard writes == count else { return }
-                self?.state.withLock { $0.isCancelRequested = true }
-                stop()
-            }
+        after(writes: count) { [weak self] in
+            self?.state.withLock { $0.isCancelRequested = true }
+            stop()
         }
+    }
+
+    /// Does something when the running attempt has written so often.
+    func after(writes count: Int, _ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onWrite = { if $0 == count { action() } } }
     }
 
     /// Runs one attempt, which ends as killed at its `diesAt`-th write.

@@ -17,7 +17,9 @@ struct SandboxUnderTest: HomeserverUnderTest {
         settings.roomDeletionDuration = .milliseconds(2)
         let state = SandboxState(settings: settings)
         let admin = try state.createUser("admin", admin: true)
-        return try await SandboxHomeserver(state: state, logger: Logger(label: "sandbox-test")).withServer { address in
+        var logger = Logger(label: "sandbox-test")
+        logger.logLevel = .error
+        return try await SandboxHomeserver(state: state, logger: logger).withServer { address in
             try await body(SandboxUnderTest(state: state, configuration: HomeserverConfiguration(url: address.url, adminToken: admin)))
         }
     }

@@ -1,0 +1,52 @@
+import HomeserverClient
+import SchedulerTesting
+import Synchronization
+import Testing
+
+/// A real Synapse, shared by the tests of this process.
+struct SynapseUnderTest: HomeserverUnderTest {
+    let synapse: RealSynapse
+
+    static func shared() async throws -> SynapseUnderTest { SynapseUnderTest(synapse: try await RealSynapse.shared()) }
+
+    var configuration: HomeserverConfiguration { HomeserverConfiguration(url: synapse.url, adminToken: synapse.adminToken) }
+    var applicationServiceToken: String { synapse.asToken }
+
+    func makeUser() async throws -> TestUser {
+        let user = try await synapse.client.makeUser("user")
+        Self.users.withLock { $0[user.id] = user }
+        return TestUser(id: user.id, token: user.token)
+    }
+
+    func makeRoom(by owner: TestUser, members: [TestUser]) async throws -> String {
+        try await synapse.client.createRoom(by: try user(owner), members: try members.map(user))
+    }
+
+    func send(_ count: Int, to room: String, as sender: TestUser) async throws -> [String] {
+        try await synapse.client.sendMessages(count, to: room, as: try user(sender), inFlight: 1)
+    }
+
+    func leave(_ room: String, as leaver: TestUser) async throws { try await synapse.client.leave(room, as: try user(leaver)) }
+
+    func kick(_ member: TestUser, from room: String, by owner: TestUser) async throws {
+        try await synapse.client.kick(try user(member), from: room, by: try user(owner))
+    }
+
+    func ban(_ member: TestUser, from room: String, by owner: TestUser) async throws {
+        try await synapse.client.ban(try user(member), from: room, by: try user(owner))
+    }
+
+    func redactionCounts(in room: String) async throws -> [String: Int] { try await synapse.client.redactionCounts(in: room) }
+
+    func messages(in room: String) async throws -> [String] {
+        try await synapse.client.readAllMessages(in: room).filter { $0.type == "m.room.message" }.map(\.id)
+    }
+
+    func roomExists(_ room: String) async throws -> Bool { try await synapse.client.roomExists(room) }
+
+    private static let users = Mutex<[String: SynapseUser]>([:])
+
+    private func user(_ user: TestUser) throws -> SynapseUser {
+        try #require(Self.users.withLock { $0[user.id] }, "\(user.id) was not made here")
+    }
+}
