@@ -113,7 +113,7 @@ let package = Package(
                 "AdminAPI", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: strict),
-        .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting", subprocess], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["muster", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting", httpClient, subprocess],

@@ -37,7 +37,8 @@ struct DemoHouse: Sendable {
 
     private func withSandbox(_ world: DemoWorld, _ body: (String) async throws -> Void) async throws {
         let start = ContinuousClock.now
-        let logger = Logs.forCommands.logger("sandbox")
+        // It is stopped by cancellation, which its server would call an error.
+        let logger = Logs(format: .text, level: .critical).logger("sandbox")
         let sandbox = SandboxHomeserver(serverName: world.state.serverName, state: world.state, logger: logger)
         try await sandbox.withServer { address in
             let contents = "\(world.spam.rooms.count) rooms with \(world.spamMessages) spam messages among chat, and an old room"

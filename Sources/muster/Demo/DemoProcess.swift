@@ -30,7 +30,7 @@ struct DemoProcess: Sendable {
         ) { execution in
             for try await line in execution.standardError.strings() {
                 tail.add(line)
-                try file.write(contentsOf: Data(line.utf8))
+                try file.write(contentsOf: Data((line + "\n").utf8))
             }
         }
         try Task.checkCancellation()

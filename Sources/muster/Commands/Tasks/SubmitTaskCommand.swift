@@ -15,6 +15,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
               muster tasks submit purge_history --params @purge.json --watch
               muster tasks submit redact_all_events --params - --run-at 2h
               muster tasks submit redact_all_events \\
+                --resource-id @spam:example.org \\
                 --params '{"user_id": "@spam:example.org"}'
             """)
 

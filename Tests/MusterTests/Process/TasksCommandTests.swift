@@ -1,0 +1,77 @@
+import Foundation
+import SchedulerTesting
+import Testing
+
+@testable import muster
+
+@Suite(.timeLimit(.minutes(2))) struct `The commands on a real database` {
+    private func json(_ answer: MusterBinary.Answer) throws -> JSONValue {
+        try JSONDecoder().decode(JSONValue.self, from: Data(answer.output.utf8))
+    }
+
+    @Test func `migrate may be run twice, and says what it did`() async throws {
+        try await withTestDatabase { database in
+            let planned = try await MusterBinary.run(["migrate", "--dry-run", "--dsn", database.conninfo])
+            #expect(planned.status == 0 && planned.output.contains("would apply"))
+            let first = try await MusterBinary.run(["migrate", "--dsn", database.conninfo])
+            #expect(first.status == 0 && first.output.contains("applied"), "\(first.error)")
+            let second = try await MusterBinary.run(["migrate", "--dsn", database.conninfo])
+            #expect(second.status == 0 && second.output == "The schema is up to date.\n")
+        }
+    }
+
+    @Test func `a parked task is listed, shown, cancelled and retried`() async throws {
+        try await withTestDatabase { database in
+            let folder = try ConfigurationFolder()
+            let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park}\n")
+            _ = try await MusterBinary.run(["migrate", "--config-path", file])
+            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 5}"
+            let submitted = try await MusterBinary.run(["tasks", "submit", "purge_history", "--params", params, "--config-path", file])
+            #expect(submitted.status == 0 && submitted.error.contains("parked"), "\(submitted.error)")
+            let id = submitted.output.trimmingCharacters(in: .whitespacesAndNewlines)
+
+            let list = try json(await MusterBinary.run(["tasks", "--json", "--dsn", database.conninfo]))
+            #expect(list["tasks"]?.elements?.first?["id"] == .string(id))
+            #expect(list["tasks"]?.elements?.first?["status"] == .string("parked"))
+            let shown = try json(await MusterBinary.run(["tasks", "show", id, "--json", "--dsn", database.conninfo]))
+            #expect(shown["params"]?["room_id"] == .string("!r:example.org"))
+
+            #expect(try await MusterBinary.run(["tasks", "cancel", id, "--config-path", file]).status == 0)
+            #expect(try await MusterBinary.run(["tasks", "cancel", id, "--config-path", file]).status == 1)
+            #expect(try await MusterBinary.run(["tasks", "watch", id, "--config-path", file]).status == 1)
+            #expect(try await MusterBinary.run(["tasks", "retry", id, "--config-path", file]).status == 0)
+            #expect(try await MusterBinary.run(["tasks", "cancel", "5", "--config-path", file]).status == 2)
+        }
+    }
+
+    @Test func `a submission that nobody can run is refused with the processes that lack it`() async throws {
+        try await withTestDatabase { database in
+            let folder = try ConfigurationFolder()
+            let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {grace_period: 0s}\n")
+            _ = try await MusterBinary.run(["migrate", "--config-path", file])
+            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 5}"
+            let answer = try await MusterBinary.run(["tasks", "submit", "purge_history", "--params", params, "--config-path", file])
+            #expect(answer.status == 3 && answer.error.contains("purge_history") && answer.error.contains("main"), "\(answer.error)")
+            let unknown = try await MusterBinary.run(["tasks", "submit", "nothing", "--config-path", file])
+            #expect(unknown.status == 64 && unknown.error.contains("nothing"))
+            let wrong = try await MusterBinary.run([
+                "tasks", "submit", "purge_history", "--params", "{\"room_id\": 5}", "--config-path", file,
+            ])
+            #expect(wrong.status == 64 && wrong.error.contains("room_id"))
+        }
+    }
+
+    @Test func `a token is shown once and can be revoked once`() async throws {
+        try await withTestDatabase { database in
+            _ = try await MusterBinary.run(["migrate", "--dsn", database.conninfo])
+            let made = try json(
+                await MusterBinary.run(["token", "create", "--name", "t", "--role", "viewer", "--json", "--dsn", database.conninfo]))
+            let secret = try #require(made["token"]?.text)
+            let list = try await MusterBinary.run(["token", "list", "--json", "--dsn", database.conninfo])
+            #expect(list.output.contains("\"viewer\"") && !list.output.contains(secret))
+            let id = String(try #require(made["id"]?.whole))
+            #expect(try await MusterBinary.run(["token", "revoke", id, "--dsn", database.conninfo]).status == 0)
+            #expect(try await MusterBinary.run(["token", "revoke", id, "--dsn", database.conninfo]).status == 2)
+        }
+    }
+}
