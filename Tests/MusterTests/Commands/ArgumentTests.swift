@@ -55,7 +55,7 @@ import Testing
     @Test func `every command has a help text with an example`() {
         func check(_ command: any ParsableCommand.Type) {
             #expect(!command.configuration.abstract.isEmpty, "\(command)")
-            #expect(command.configuration.discussion.contains("EXAMPLES"), "\(command)")
+            #expect(command.configuration.discussion.contains("EXAMPLE"), "\(command)")
             for child in command.configuration.subcommands { check(child) }
         }
         check(Muster.self)
