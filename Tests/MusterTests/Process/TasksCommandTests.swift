@@ -23,7 +23,8 @@ import Testing
     @Test func `a parked task is listed, shown, cancelled and retried`() async throws {
         try await withTestDatabase { database in
             let folder = try ConfigurationFolder()
-            let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
+            let file = try folder.write(
+                "shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
             _ = try await MusterBinary.run(["migrate", "--config-path", file])
             let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 5}"
             let submitted = try await MusterBinary.run(["tasks", "submit", "purge_history", "--params", params, "--config-path", file])
