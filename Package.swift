@@ -83,7 +83,7 @@ let package = Package(
             name: "muster",
             dependencies: [
                 "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler",
-                "Postgres",
+                "Postgres", "Redis",
                 hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),

@@ -37,7 +37,7 @@ struct Listeners: Sendable {
     }
 
     private var api: AdminAPI {
-        let homeserver = configuration.homeserver.map { HomeserverClient($0.forClient, httpClient: httpClient) }
+        let homeserver = configuration.homeserver.map { HomeserverClient($0.client, httpClient: httpClient) }
         let settings = AdminAPISettings(serverName: configuration.serverName)
         return AdminAPI(
             scheduler: scheduler,

@@ -1,11 +1,4 @@
-import AdminAPI
-import AsyncHTTPClient
-import Foundation
-import Handlers
-import HomeserverClient
-import HomeserverTasks
 import Logging
-import Postgres
 import Scheduler
 import ServiceLifecycle
 
@@ -25,32 +18,24 @@ struct RunWiring: Sendable {
             for host in listener.bindAddresses { try ListenerProbe.check(host: host, port: listener.port) }
         }
 
-        let client = PostgresClient(postgres, logger: logs.logger("postgres"))
-        let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
-        do {
-            try await serve(client: client, httpClient: httpClient, logger: logger)
-        } catch {
-            await close(client, httpClient)
-            throw error
-        }
-        await close(client, httpClient)
+        try await Connections(configuration, logs: logs).with { try await serve($0, logger: logger) }
         logger.notice("process stopped")
     }
 
-    private func serve(client: PostgresClient, httpClient: HTTPClient, logger: Logger) async throws {
-        try await DatabaseStart(client: client, logger: logger).run()
+    private func serve(_ connections: Connections, logger: Logger) async throws {
+        try await DatabaseStart(client: connections.database, logger: logger).run()
 
         // What there is to do, and who does it.
         let scheduler = TaskScheduler(
-            client: client, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: configuration.topology,
-            settings: configuration.settings, events: EventFanOut([LoggingSink(logs.logger("scheduler")), MetricsSink()]))
-        var handlers = HandlerRegistry()
-        if let homeserver = configuration.homeserver {
-            try HomeserverHandlers.register(into: &handlers, configuration: homeserver.forClient, httpClient: httpClient)
-        }
+            client: connections.database, catalogue: try buildCatalogue(), topology: configuration.topology,
+            settings: configuration.settings, channel: connections.channel,
+            events: EventFanOut([LoggingSink(logs.logger("scheduler")), MetricsSink()]))
+        let handlers =
+            try configuration.homeserver.map { try BuildHandlers.registry(homeserver: $0.client, httpClient: connections.http) }
+            ?? HandlerRegistry()
         let identity = Scheduler.ProcessIdentity(instance: configuration.instance, version: Version.current)
         let worker = Worker(
-            scheduler: scheduler, handlers: handlers, identity: identity, database: postgres, logger: logs.logger("worker"))
+            scheduler: scheduler, handlers: handlers, identity: identity, database: connections.postgres, logger: logs.logger("worker"))
 
         // Prepares the handlers, registers, calls the roll; a gap of this process ends the start here.
         try await worker.start()
@@ -61,7 +46,7 @@ struct RunWiring: Sendable {
         // Services stop in the reverse order: first no more requests, then the attempts, then the upkeep.
         let upkeep = Maintenance(worker: worker)
         let listeners = Listeners(
-            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: httpClient, logs: logs)
+            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.http, logs: logs)
         var group = ServiceGroupConfiguration(
             services: [.init(service: upkeep), .init(service: worker)] + listeners.services.map { .init(service: $0) },
             logger: logs.logger("lifecycle"))
@@ -69,34 +54,5 @@ struct RunWiring: Sendable {
         let services = ServiceGroup(configuration: group)
         stop.whileRunning { Task { await services.triggerGracefulShutdown() } }
         try await services.run()
-    }
-
-    private var postgres: PostgresConfiguration {
-        var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
-        postgres.poolSize = configuration.database.poolSize
-        postgres.applicationName = "muster-\(configuration.instance)"
-        return postgres
-    }
-
-    private func close(_ client: PostgresClient, _ httpClient: HTTPClient) async {
-        await client.shutdown()
-        do {
-            try await httpClient.shutdown()
-        } catch {
-            logs.logger("muster").warning("http client not shut down", metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-extension HomeserverSettings {
-    /// As the client wants it.
-    var forClient: HomeserverConfiguration {
-        let puppet: HomeserverConfiguration.Puppet =
-            switch self.puppet {
-            case .adminLogin: .adminLogin
-            case .appservice: asToken.map { .applicationService(asToken: $0.value) } ?? .none
-            case .none: .none
-            }
-        return HomeserverConfiguration(url: url, adminToken: adminToken.value, puppet: puppet)
     }
 }
