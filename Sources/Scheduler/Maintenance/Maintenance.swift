@@ -34,7 +34,7 @@ public struct Maintenance: Service {
     private func duties() async {
         var lastFindings: [Finding]?
         while !Task.isCancelled, !stopped.isSet {
-            let isForced = await scheduler.rollChanged.waitReportingSignal(timeout: scheduler.settings.heartbeatInterval)
+            let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval)
             if Task.isCancelled || stopped.isSet { return }
             await duty("reclaim", every: scheduler.settings.heartbeatInterval / 2) { try await scheduler.bury(known: nil) }
             await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 2) {

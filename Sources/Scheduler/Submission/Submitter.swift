@@ -73,11 +73,12 @@ struct Submitter: Sendable {
         for age in [Duration.seconds(1), .zero] {
             let answer = try await board.answer(notOlderThan: age)
             let coverage = answer.report.coverage(of: definition.name)
+            // What was covered a moment ago is taken; anything else is looked at anew.
+            if coverage?.state != .covered, age > .zero { continue }
             switch Admission.decide(coverage, uncoveredFor: answer.uncoveredFor[definition.name], topology: topology) {
             case .accept: return .accept
-            case .park where age == .zero: return .park
-            case .refuse where age == .zero: throw refusal(definition, coverage)
-            case .park, .refuse: continue
+            case .park: return .park
+            case .refuse: throw refusal(definition, coverage)
             }
         }
         return .accept

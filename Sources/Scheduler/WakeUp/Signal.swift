@@ -1,40 +1,37 @@
 import Synchronization
 
-/// Something that one waiter can be woken by; signals that come while nobody waits are remembered as one.
+/// Something that waiters can be woken by; signals that come while nobody waits are remembered as one.
 final class Signal: Sendable {
     private struct State {
         var isSet = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var number = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Wakes the waiter, or lets the next one pass at once.
+    /// Wakes everybody who waits, or lets the next one pass at once.
     func set() {
-        state.withLock { state in
-            guard let waiter = state.waiter else {
-                state.isSet = true
-                return nil as CheckedContinuation<Void, Never>?
-            }
-            state.waiter = nil
-            return waiter
-        }?.resume()
-    }
-
-    /// Waits likewise.
-    ///
-    /// - Returns: whether it was a signal that ended the wait, as far as can be told.
-    func waitReportingSignal(timeout: Duration) async -> Bool {
-        let began = ContinuousClock.now
-        await wait(timeout: timeout)
-        return began.duration(to: .now) < timeout
+        let woken = state.withLock { state in
+            if state.waiters.isEmpty { state.isSet = true }
+            defer { state.waiters = [:] }
+            return state.waiters.values.map { $0 }
+        }
+        for waiter in woken { waiter.resume() }
     }
 
     /// Waits for a signal, for the timeout, or for cancellation of the Swift task, whichever comes first.
-    func wait(timeout: Duration, clock: any Clock<Duration> = ContinuousClock()) async {
+    ///
+    /// - Returns: whether it was a signal that ended the wait.
+    @discardableResult
+    func wait(timeout: Duration, clock: any Clock<Duration> = ContinuousClock()) async -> Bool {
+        let number = state.withLock { state in
+            state.number += 1
+            return state.number
+        }
         let timer = Task { [weak self] in
-            try? await clock.sleep(for: timeout)
-            if !Task.isCancelled { self?.set() }
+            guard (try? await clock.sleep(for: timeout)) != nil else { return false }
+            return self?.wake(number) ?? false
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -43,14 +40,22 @@ final class Signal: Sendable {
                         state.isSet = false
                         return true
                     }
-                    state.waiter = continuation
+                    state.waiters[number] = continuation
                     return false
                 }
                 if passes { continuation.resume() }
             }
         } onCancel: {
-            set()
+            _ = wake(number)
         }
         timer.cancel()
+        return await !timer.value && !Task.isCancelled
+    }
+
+    /// Wakes one waiter; false when it waits no more.
+    private func wake(_ number: Int) -> Bool {
+        let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
+        waiter?.resume()
+        return waiter != nil
     }
 }
