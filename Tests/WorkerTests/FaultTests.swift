@@ -13,9 +13,7 @@ struct FaultTests {
         try await RestartableServer.with { server in
             let database = server.database
             let events = EventRecorder()
-            var settings = SchedulerSettings.quick
-            settings.deadAfter = .seconds(20)
-            let scheduler = try database.scheduler(settings: settings, events: events)
+            let scheduler = try database.scheduler(events: events)
             let ledger = ProbeLedger()
             try await database.withWorker(scheduler, ledger: ledger) { _ in
                 let held = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(name: "held", behave: "gate"))).id
@@ -38,7 +36,7 @@ struct FaultTests {
         try await RestartableServer.with { server in
             let database = server.database
             let events = EventRecorder()
-            let scheduler = try database.scheduler(events: events)  // dead after 2 s
+            let scheduler = try database.scheduler(settings: .mortal, events: events)
             let ledger = ProbeLedger()
             try await database.withWorker(scheduler, ledger: ledger) { running in
                 let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(name: "held", behave: "hang"))).id
@@ -64,7 +62,7 @@ struct FaultTests {
         try await withMusterDatabase { database in
             let events = EventRecorder()
             let topology = Topology(instances: ["a", "b", "main"], runBackgroundTasksOn: ["a", "b"])
-            let scheduler = try database.scheduler(topology: topology, events: events)
+            let scheduler = try database.scheduler(topology: topology, settings: .mortal, events: events)
             let ids = try await scheduler.submit((0..<5).map { _ in try TaskRequest(Probe.self, ProbeParams()) }).map(\.id)
             // A process that claims and is never heard of again.
             try await database.client.withConnection {
@@ -91,9 +89,7 @@ struct FaultTests {
 
     @Test func `every connection cut again and again loses no task and runs none twice at once`() async throws {  // I1, I8
         try await withMusterDatabase { database in
-            var settings = SchedulerSettings.quick
-            settings.deadAfter = .seconds(20)
-            let scheduler = try database.scheduler(settings: settings)
+            let scheduler = try database.scheduler()
             let ledger = ProbeLedger()
             try await database.withWorker(scheduler, ledger: ledger) { _ in
                 var ids: [TaskID] = []

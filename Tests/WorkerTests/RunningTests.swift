@@ -92,9 +92,11 @@ struct RunningTests {
 
     @Test func `a task of the future waits for its time`() async throws {
         try await withMusterDatabase { database in
-            let scheduler = try database.scheduler()
+            var settings = SchedulerSettings.quick
+            settings.pollInterval = .seconds(60)
+            let scheduler = try database.scheduler(settings: settings)
             try await database.withWorker(scheduler) { _ in
-                let request = try TaskRequest(Probe.self, ProbeParams(), runAt: Date().addingTimeInterval(0.5))
+                let request = try TaskRequest(Probe.self, ProbeParams(), runAt: Date().addingTimeInterval(3))
                 let id = try await scheduler.submit(request).id
                 let before = try await scheduler.task(id)
                 #expect(before?.status == .scheduled)
@@ -102,7 +104,7 @@ struct RunningTests {
                 let task = try await scheduler.wait(for: id, status: .complete)
                 let started = try #require(task.startedAt)
                 #expect(started >= task.runAt)
-                #expect(started.timeIntervalSince(task.runAt) < 0.5)
+                #expect(started.timeIntervalSince(task.runAt) < 30)
             }
         }
     }
@@ -139,7 +141,7 @@ struct RunningTests {
                 let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
                 let task = try await scheduler.wait(for: id, status: .complete)
                 let started = try #require(task.startedAt)
-                #expect(started.timeIntervalSince(task.createdAt) < 1)
+                #expect(started.timeIntervalSince(task.createdAt) < 30)
             }
         }
     }

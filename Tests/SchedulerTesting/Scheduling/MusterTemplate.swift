@@ -37,13 +37,22 @@ extension TestDatabase {
 
 extension SchedulerSettings {
     /// Short intervals, so that what takes seconds in production takes a moment in a test.
+    ///
+    /// Nobody is declared dead because the machine is busy; tests of death use ``mortal``.
     public static var quick: SchedulerSettings {
         var settings = SchedulerSettings()
         settings.heartbeatInterval = .milliseconds(200)
-        settings.deadAfter = .seconds(2)
+        settings.deadAfter = .seconds(60)
         settings.pollInterval = .milliseconds(100)
         settings.shutdownGracePeriod = .seconds(5)
         settings.prepareTimeout = .seconds(5)
+        return settings
+    }
+
+    /// As ``quick``, but dead after two seconds without a heartbeat.
+    public static var mortal: SchedulerSettings {
+        var settings = quick
+        settings.deadAfter = .seconds(2)
         return settings
     }
 }
