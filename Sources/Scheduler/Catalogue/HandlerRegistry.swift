@@ -35,6 +35,9 @@ public struct HandlerRegistry: Sendable {
         }
     }
 
+    /// Takes the handler of an action out, so that the process answers the roll call without it; does nothing when there is none.
+    public mutating func remove(_ action: ActionName) { entries[action] = nil }
+
     /// The actions that have a handler here, sorted.
     public var actions: [ActionName] { entries.keys.sorted() }
 

@@ -30,6 +30,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How log lines are written: text, json, or auto for text on a terminal only; else as configured.")
     var logFormat: LogFormat?
 
+    @OptionGroup var rehearsal: RehearsalOptions
+
     func run() async throws {
         let configuration = try MusterConfiguration.load(paths: configPaths)
         let logs = Logs(
@@ -41,16 +43,16 @@ struct RunCommand: AsyncParsableCommand {
             stop.stop()
         }
         defer { withExtendedLifetime(signals) {} }
-        try await Self.run(configuration, logs: logs, stop: stop)
+        try await Self.run(RunWiring(configuration: configuration, logs: logs, stop: stop, rehearsal: rehearsal.rehearsal))
     }
 
-    private static func run(_ configuration: MusterConfiguration, logs: Logs, stop: StopSwitch) async throws {
-        let work = Task { try await RunWiring(configuration: configuration, logs: logs, stop: stop).run() }
-        stop.whileStarting { work.cancel() }
+    private static func run(_ wiring: RunWiring) async throws {
+        let work = Task { try await wiring.run() }
+        wiring.stop.whileStarting { work.cancel() }
         do {
             try await work.value
-        } catch is CancellationError where stop.isStopped {
-            logs.logger("muster").notice("stopped before the start was complete")
+        } catch is CancellationError where wiring.stop.isStopped {
+            wiring.logs.logger("muster").notice("stopped before the start was complete")
         }
     }
 }

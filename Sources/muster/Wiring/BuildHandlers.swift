@@ -10,9 +10,13 @@ enum BuildHandlers {
     /// - Parameters:
     ///   - homeserver: which homeserver they work on
     ///   - httpClient: shared by all; its owner shuts it down
-    static func registry(homeserver: HomeserverConfiguration, httpClient: HTTPClient) throws -> HandlerRegistry {
+    ///   - rehearsal: what to leave out
+    static func registry(
+        homeserver: HomeserverConfiguration, httpClient: HTTPClient, rehearsal: Rehearsal = Rehearsal()
+    ) throws -> HandlerRegistry {
         var registry = HandlerRegistry()
         try HomeserverHandlers.register(into: &registry, configuration: homeserver, httpClient: httpClient)
+        rehearsal.apply(to: &registry)
         return registry
     }
 }

@@ -13,15 +13,21 @@ struct BuildManifest: Sendable, Hashable {
 }
 
 /// The manifest of this very build: what its handlers say of themselves, without preparing or connecting anything.
-func buildManifest() throws -> BuildManifest {
+///
+/// - Parameter rehearsal: what to leave out
+func buildManifest(_ rehearsal: Rehearsal = Rehearsal()) throws -> BuildManifest {
     let nowhere = HomeserverConfiguration(url: "http://homeserver.invalid", adminToken: "")
-    let registry = try BuildHandlers.registry(homeserver: nowhere, httpClient: .shared)
+    let registry = try BuildHandlers.registry(homeserver: nowhere, httpClient: .shared, rehearsal: rehearsal)
     let handlers = registry.schemaDigests.map { HandlerRecord(action: $0.key, schemaDigest: $0.value) }
     return BuildManifest(version: Version.current, handlers: handlers.sorted { $0.action < $1.action })
 }
 
 /// The actions that this build knows.
-func buildCatalogue() throws -> Catalogue { try Catalogue(HomeserverCatalogue.actions) }
+///
+/// - Parameter rehearsal: what to leave out
+func buildCatalogue(_ rehearsal: Rehearsal = Rehearsal()) throws -> Catalogue {
+    try Catalogue(rehearsal.left(of: HomeserverCatalogue.actions))
+}
 
 extension BuildManifest: Codable {
     private struct Handler: Codable {

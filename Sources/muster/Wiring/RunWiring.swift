@@ -7,6 +7,8 @@ struct RunWiring: Sendable {
     let configuration: MusterConfiguration
     let logs: Logs
     let stop: StopSwitch
+    /// What of this build is left out.
+    var rehearsal = Rehearsal()
 
     /// Starts the process and returns when it has stopped.
     ///
@@ -14,6 +16,7 @@ struct RunWiring: Sendable {
     func run() async throws {
         let logger = logs.logger("muster")
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["problem": "\(warning)"]) }
+        if !rehearsal.isNone { logger.warning("rehearsing a build without some actions", metadata: ["actions": "\(rehearsal.names)"]) }
         for listener in configuration.listeners {
             for host in listener.bindAddresses { try ListenerProbe.check(host: host, port: listener.port) }
         }
@@ -27,11 +30,13 @@ struct RunWiring: Sendable {
 
         // What there is to do, and who does it.
         let scheduler = TaskScheduler(
-            client: connections.database, catalogue: try buildCatalogue(), topology: configuration.topology,
+            client: connections.database, catalogue: try buildCatalogue(rehearsal), topology: configuration.topology,
             settings: configuration.settings, channel: connections.channel,
             events: EventFanOut([LoggingSink(logs.logger("scheduler")), MetricsSink()]))
         let handlers =
-            try configuration.homeserver.map { try BuildHandlers.registry(homeserver: $0.client, httpClient: connections.http) }
+            try configuration.homeserver.map {
+                try BuildHandlers.registry(homeserver: $0.client, httpClient: connections.http, rehearsal: rehearsal)
+            }
             ?? HandlerRegistry()
         let identity = Scheduler.ProcessIdentity(instance: configuration.instance, version: Version.current)
         let worker = Worker(
