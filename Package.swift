@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "Scheduler", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "HomeserverTasks", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(
             name: "HandlersTests",

@@ -73,4 +73,7 @@ public enum PurgeHistory: Action {
             throw InvalidParams(field: "purge_up_to_event_id", problem: "or purge_up_to_ts must be given")
         }
     }
+
+    /// The task is about which room.
+    public static func resourceID(of params: Params) -> String? { params.roomID }
 }

@@ -112,4 +112,7 @@ public enum RedactAllEvents: Action {
             throw InvalidParams(field: "rooms", problem: "holds an id of over 1,024 bytes")
         }
     }
+
+    /// The task is about whose events.
+    public static func resourceID(of params: Params) -> String? { params.userID }
 }

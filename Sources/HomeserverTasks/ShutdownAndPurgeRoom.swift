@@ -106,4 +106,7 @@ public enum ShutdownAndPurgeRoom: Action {
             throw InvalidParams(field: "new_room_user_id", problem: "is not a user id of the form @name:server")
         }
     }
+
+    /// The task is about which room.
+    public static func resourceID(of params: Params) -> String? { params.roomID }
 }

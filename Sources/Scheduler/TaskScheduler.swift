@@ -126,4 +126,7 @@ public final class TaskScheduler: Sendable {
             throw SchedulerError(.databaseUnavailable, "The task moves too fast to be retried now. Try again.")
         }
     }
+
+    /// Waits until the wake-ups of earlier calls are sent, at most a second; for a command that is about to exit.
+    public func drainWakeUps() async { await wakeUps.drain(atMost: .seconds(1)) }
 }

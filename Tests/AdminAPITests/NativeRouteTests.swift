@@ -51,7 +51,8 @@ import Testing
             let params = try await api.post(path, #"{"action":"purge_history","params":{"room_id":5}}"#)
             #expect(params.status == 400)
             #expect(params.text("field") == "params.room_id")
-            #expect(try await api.post(path, #"{"action":"redact_all_events","params":{"user_id":"@u:h"}}"#).text("field") == "resource_id")
+            let other = #"{"action":"redact_all_events","resource_id":"@other:h","params":{"user_id":"@u:h"}}"#
+            #expect(try await api.post(path, other).text("field") == "resource_id")
         }
     }
 

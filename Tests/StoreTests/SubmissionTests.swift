@@ -1,4 +1,5 @@
 import Foundation
+import HomeserverTasks
 import Postgres
 import SchedulerTesting
 import Testing
@@ -101,6 +102,21 @@ struct SubmissionTests {
             }
             let tasks = try await store.scheduler.tasks(TaskQuery()).tasks
             #expect(tasks.isEmpty)
+        }
+    }
+
+    @Test func `params that say what a task is about leave no second name for it`() async throws {
+        try await withMusterDatabase { database in
+            let scheduler = try database.scheduler(actions: HomeserverCatalogue.actions)
+            let params = try JSONBytes(encoding: RedactAllEvents.Params(userID: "@spammer:test"))
+            let first = try await scheduler.submit(TaskRequest(action: RedactAllEvents.name, params: params))
+            let record = try await scheduler.task(first.id)
+            #expect(record?.resourceID == "@spammer:test")
+            let same = try await scheduler.submit(TaskRequest(action: RedactAllEvents.name, params: params, resourceID: "@spammer:test"))
+            #expect(same.id == first.id)
+            let other = TaskRequest(action: RedactAllEvents.name, params: params, resourceID: "@other:test")
+            let error = await #expect(throws: SchedulerError.self) { try await scheduler.submit(other) }
+            #expect(error?.field == "resource_id")
         }
     }
 

@@ -16,11 +16,17 @@ public protocol Action: SendableMetatype {
     ///
     /// - Throws: ``InvalidParams`` that names the field.
     static func validate(_ params: Params) throws
+
+    /// What a task with these params is about, when they say it: the task's `resource_id` is then this and nothing else.
+    static func resourceID(of params: Params) -> String?
 }
 
 extension Action {
     /// Nothing more to check.
     public static func validate(_ params: Params) throws {}
+
+    /// The params do not say it: the request may.
+    public static func resourceID(of params: Params) -> String? { nil }
 }
 
 /// How tasks of an action are treated unless a request says otherwise.

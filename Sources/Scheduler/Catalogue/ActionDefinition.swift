@@ -9,7 +9,7 @@ public struct ActionDefinition: Sendable {
     /// Names the form of the params: two builds with the same digest read the same params.
     public let schemaDigest: String
 
-    private let check: @Sendable (JSONBytes) throws -> Void
+    private let check: @Sendable (JSONBytes) throws -> String?
 
     /// The definition of a typed action.
     public init<A: Action>(_ action: A.Type) {
@@ -20,13 +20,16 @@ public struct ActionDefinition: Sendable {
         check = { params in
             let decoded = try InvalidParams.explaining { try params.decode(A.Params.self) }
             try A.validate(decoded)
+            return A.resourceID(of: decoded)
         }
     }
 
     /// Checks params as the handler would read them.
     ///
+    /// - Returns: what a task with these params is about, when they say it.
     /// - Throws: ``InvalidParams`` that names the field.
-    public func validate(_ params: JSONBytes) throws { try check(params) }
+    @discardableResult
+    public func validate(_ params: JSONBytes) throws -> String? { try check(params) }
 }
 
 extension InvalidParams {

@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 
 extension TaskScheduler {
@@ -26,7 +27,9 @@ extension TaskScheduler {
         }
         let next = tasks.count > wanted ? tasks[wanted - 1].id : nil
         tasks = Array(tasks.prefix(wanted))
-        if let until = query.updatedUntil { tasks.removeAll { $0.updatedAt > until } }
+        if let until = query.updatedUntil?.timeIntervalSince1970 {
+            tasks.removeAll { floor($0.updatedAt.timeIntervalSince1970 * 1000) > floor(until * 1000) }
+        }
         return TaskPage(tasks: tasks, next: next)
     }
 

@@ -10,8 +10,8 @@ struct RequestCheck {
 
     /// Checks everything that needs no database.
     ///
-    /// - Returns: the action's definition.
-    func validate(_ request: TaskRequest) throws -> ActionDefinition {
+    /// - Returns: the action's definition, and what the task is about.
+    func validate(_ request: TaskRequest) throws -> (definition: ActionDefinition, resourceID: String?) {
         guard let definition = catalogue[request.action] else { throw ActionNumbers.unknown(request.action, catalogue) }
         guard request.params.utf8.count <= settings.maximumParamsBytes else {
             throw SchedulerError(
@@ -30,22 +30,28 @@ struct RequestCheck {
                 throw Self.invalid("run_at", "must lie before the year 3000")
             }
         }
-        if definition.defaults.uniqueByResource, request.resourceID == nil {
-            throw Self.invalid("resource_id", "is required: only one unfinished '\(definition.name)' may exist for a resource")
-        }
+        let named: String?
         do {
-            try definition.validate(request.params)
+            named = try definition.validate(request.params)
         } catch let problem as InvalidParams {
             throw SchedulerError(
                 .invalidRequest, "params: \(problem).", field: problem.field.isEmpty ? "params" : "params.\(problem.field)")
         }
-        return definition
+        if let named, let given = request.resourceID, given != named {
+            throw Self.invalid("resource_id", "must be what params are about, or be left out")
+        }
+        let resourceID = named ?? request.resourceID
+        try text(resourceID, "resource_id", atLeast: 1, atMost: 1024)
+        if definition.defaults.uniqueByResource, resourceID == nil {
+            throw Self.invalid("resource_id", "is required: only one unfinished '\(definition.name)' may exist for a resource")
+        }
+        return (definition, resourceID)
     }
 
     /// Names a request's content, so that one idempotency key cannot stand for two.
-    static func digest(_ request: TaskRequest) -> [UInt8] {
+    static func digest(_ request: TaskRequest, resourceID: String?) -> [UInt8] {
         var hash = SHA256()
-        for part in [request.action.rawValue, request.resourceID ?? ""] {
+        for part in [request.action.rawValue, resourceID ?? ""] {
             hash.update(data: Data(part.utf8))
             hash.update(data: Data([0]))
         }

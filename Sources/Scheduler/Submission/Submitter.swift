@@ -52,20 +52,21 @@ struct Submitter: Sendable {
                 .tooLarge, "At most \(Self.batchLimit) tasks can be submitted at once; \(requests.count) were.", field: "tasks")
         }
         let check = RequestCheck(catalogue: catalogue, settings: settings)
-        let definitions = try requests.map(check.validate)
+        let checked = try requests.map(check.validate)
         let numbers = try await numbers.all()
         var admissions: [ActionName: Admission] = [:]
-        for definition in definitions where admissions[definition.name] == nil {
+        for (definition, _) in checked where admissions[definition.name] == nil {
             admissions[definition.name] = try await admission(of: definition)
         }
-        return try zip(requests, definitions).map { request, definition in
+        return try zip(requests, checked).map { request, checked in
+            let (definition, resourceID) = checked
             guard let number = numbers[definition.name] else { throw ActionNumbers.unknown(definition.name, catalogue) }
             return SubmitTasks.Item(
                 action: number, priority: request.priority.rawValue, maxAttempts: request.maxAttempts.map(Int16.init), runAt: request.runAt,
-                resourceID: request.resourceID, requestedBy: request.requestedBy,
+                resourceID: resourceID, requestedBy: request.requestedBy,
                 params: String(decoding: request.params.utf8, as: UTF8.self),
                 keyed: definition.defaults.uniqueByResource, parked: admissions[definition.name] == .park,
-                idempotencyKey: request.idempotencyKey, digest: request.idempotencyKey.map { _ in RequestCheck.digest(request) })
+                idempotencyKey: request.idempotencyKey, digest: request.idempotencyKey.map { _ in RequestCheck.digest(request, resourceID: resourceID) })
         }
     }
 

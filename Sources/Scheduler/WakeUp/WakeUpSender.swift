@@ -30,6 +30,14 @@ final class WakeUpSender: Sendable {
         if mustStart { Task { await sendAll() } }
     }
 
+    /// Waits until every hint so far is on its way, at most so long: for a command that is about to exit.
+    func drain(atMost limit: Duration) async {
+        let end = ContinuousClock.now.advanced(by: limit)
+        while state.withLock({ $0.isSending }), ContinuousClock.now < end {
+            try? await ContinuousClock().sleep(for: .milliseconds(2))
+        }
+    }
+
     private func sendAll() async {
         while let batch = next() {
             do {

@@ -23,7 +23,9 @@ struct DatabaseSession: Sendable {
         let logger = Logs.forCommands.logger("muster")
         let client = PostgresClient(place.postgres, logger: logger)
         do {
-            let value = try await body(try await open(client, place: place, needsRoutes: needsRoutes, logger: logger))
+            let session = try await open(client, place: place, needsRoutes: needsRoutes, logger: logger)
+            let value = try await body(session)
+            await session.scheduler.drainWakeUps()
             await client.shutdown()
             return value
         } catch {

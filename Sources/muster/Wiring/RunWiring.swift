@@ -28,6 +28,8 @@ struct RunWiring: Sendable {
     private func serve(_ connections: Connections, logger: Logger) async throws {
         try await DatabaseStart(client: connections.database, logger: logger).run()
 
+        try refuseMissingHomeserver()
+
         // What there is to do, and who does it.
         let scheduler = TaskScheduler(
             client: connections.database, catalogue: try buildCatalogue(rehearsal), topology: configuration.topology,
@@ -59,5 +61,17 @@ struct RunWiring: Sendable {
         let services = ServiceGroup(configuration: group)
         stop.whileRunning { Task { await services.triggerGracefulShutdown() } }
         try await services.run()
+    }
+
+    // Every action of this build works on a homeserver: without one, a process on a route could only refuse the roll call, and say less.
+    private func refuseMissingHomeserver() throws {
+        guard configuration.homeserver == nil else { return }
+        let mine = try buildCatalogue().actions.filter { configuration.topology.route(of: $0).contains(configuration.instance) }
+        guard !mine.isEmpty else { return }
+        let names = mine.map(\.name.rawValue).joined(separator: ", ")
+        throw ConfigurationError(problems: [
+            "homeserver is missing, but \(configuration.instance) is to run \(names). "
+                + "Add `homeserver: {url: …, admin_token_path: …}`, or route these actions to another process."
+        ])
     }
 }
