@@ -17,6 +17,12 @@ struct SandboxFleet {
     /// How many redactions each of the spammer's messages has.
     var redactions: [Int] { world.spam.messages.values.joined().map { world.state.event($0)?.redactions.count ?? 0 } }
 
+    /// How many redactions the sandbox has begun to answer and not ended.
+    var redactionsInFlight: Int {
+        let answered = world.state.requests.count { $0.endpoint.contains("/redact/") }
+        return world.state.callCount("/redact/") - answered
+    }
+
     /// Asks for a purge of the old room and returns its id.
     func purge(at main: MusterClient) async throws -> String {
         struct Body: Encodable {

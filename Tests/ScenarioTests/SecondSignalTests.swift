@@ -22,12 +22,14 @@ import Testing
             #expect(try await worker.waitForEnd() == .exit(128 + second))
             #expect(sent.duration(to: .now) < .seconds(5))
 
+            // What the homeserver was already asked to redact it redacts, whoever has ended.
+            try await eventually("the end of what was under way") { sandbox.redactionsInFlight == 0 }
             sandbox.world.state.faults.clear()
             try await sandbox.fleet.start("background_worker")
             let task = try await main.ended(id, within: .seconds(20))
             print("ended by a second signal, complete \(sent.duration(to: .now)) later")
             #expect(task.status == "complete" && task.failures == 0, "\(task)")
-            #expect(sandbox.redactions.allSatisfy { $0 == 1 })
+            #expect(sandbox.redactions.allSatisfy { $0 == 1 }, "\(sandbox.redactions)")
         }
     }
 }
