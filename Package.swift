@@ -95,10 +95,11 @@ let package = Package(
             name: "SchedulerTesting",
             dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, lifecycle, logging],
             path: "Tests/SchedulerTesting", swiftSettings: strict),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "OwnedThread", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "Scheduler", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Scheduler", "Postgres", "HomeserverTasks", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Scheduler", "Postgres", "HomeserverTasks", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(
             name: "HandlersTests",

@@ -1,3 +1,4 @@
+import OwnedThread
 import Testing
 
 @testable import Postgres

@@ -6,7 +6,8 @@ import Testing
 /// The bug that Muster exists for, at the level of the library.
 @Suite(.timeLimit(.minutes(2)))
 struct CoverageTests {
-    private static let routed = Topology(instances: ["main", "worker1"], runBackgroundTasksOn: ["worker1"], gracePeriod: .milliseconds(200))
+    private static let routed = Topology(
+        instances: ["main", "worker1"], runBackgroundTasksOn: ["worker1"], gracePeriod: .milliseconds(200))
 
     @Test func `a process that lacks a handler of its route refuses to start and names it`() async throws {  // I2
         try await withMusterDatabase { database in
@@ -42,7 +43,9 @@ struct CoverageTests {
             // An old build runs: its catalogue had only one action.
             let old = try database.scheduler(actions: [ActionDefinition(OtherProbe.self)], topology: Self.routed)
             try await database.withWorker(old, instance: "worker1", handlers: onlyOther()) { _ in
-                let error = await #expect(throws: SchedulerError.self) { try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())) }
+                let error = await #expect(throws: SchedulerError.self) {
+                    try await scheduler.submit(TaskRequest(Probe.self, ProbeParams()))
+                }
                 #expect(error?.code == .noHandler)
                 #expect(error?.processes == ["worker1"])
                 // Tasks of other actions go on.
@@ -78,7 +81,9 @@ struct CoverageTests {
         }
     }
 
-    @Test func `tasks that are there already are parked when their action loses its last process, and not before the grace period`() async throws {
+    @Test func `tasks that are there already are parked when their action loses its last process, and not before the grace period`()
+        async throws
+    {
         try await withMusterDatabase { database in
             let scheduler = try database.scheduler(topology: Self.routed)
             let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
@@ -86,7 +91,9 @@ struct CoverageTests {
             // Only main runs; it is not on the route, but does maintenance.
             try await database.withWorker(scheduler, instance: "main", handlers: HandlerRegistry()) { _ in
                 try await scheduler.wait(for: id, status: .parked)
-                let error = await #expect(throws: SchedulerError.self) { try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())) }
+                let error = await #expect(throws: SchedulerError.self) {
+                    try await scheduler.submit(TaskRequest(Probe.self, ProbeParams()))
+                }
                 #expect(error?.code == .noHandler)
                 try await database.withWorker(scheduler, instance: "worker1") { _ in
                     try await scheduler.wait(for: id, status: .complete)

@@ -141,7 +141,8 @@ struct FaultTests {
             let scheduler = try database.scheduler(settings: settings, events: events)
             let ledger = ProbeLedger()
             try await database.withWorker(scheduler, ledger: ledger) { _ in
-                let holder = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(name: "holder", behave: "key", key: "room:!a"))).id
+                let holder = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(name: "holder", behave: "key", key: "room:!a")))
+                    .id
                 try await events.first("started") { if case .attemptStarted(holder, _, _) = $0 { true } else { false } }
                 let waiters = try await scheduler.submit(
                     (0..<3).map { try TaskRequest(Probe.self, ProbeParams(name: "w\($0)", behave: "key", key: "room:!a")) })

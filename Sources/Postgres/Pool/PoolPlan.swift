@@ -1,3 +1,5 @@
+import OwnedThread
+
 /// The pool's decisions: who waits, who gets a connection, when to open one, when to give up.
 ///
 /// No clock, no locks, no I/O. Every event returns what the shell has to do. The plan owns the idle connections; lent ones are only

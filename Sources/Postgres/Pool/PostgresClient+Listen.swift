@@ -1,4 +1,5 @@
 import Logging
+import OwnedThread
 
 extension PostgresClient {
     /// Listens on channels, on a connection of its own, until the sequence is dropped or the client shut down.

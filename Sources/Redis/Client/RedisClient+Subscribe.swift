@@ -1,4 +1,5 @@
 import Logging
+import OwnedThread
 
 extension RedisClient {
     /// The most events that are kept for a slow reader; beyond it the oldest are dropped.

@@ -1,3 +1,4 @@
+import OwnedThread
 import Synchronization
 
 /// What the client knows of its connection for commands.

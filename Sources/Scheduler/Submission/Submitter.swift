@@ -66,7 +66,8 @@ struct Submitter: Sendable {
                 resourceID: resourceID, requestedBy: request.requestedBy,
                 params: String(decoding: request.params.utf8, as: UTF8.self),
                 keyed: definition.defaults.uniqueByResource, parked: admissions[definition.name] == .park,
-                idempotencyKey: request.idempotencyKey, digest: request.idempotencyKey.map { _ in RequestCheck.digest(request, resourceID: resourceID) })
+                idempotencyKey: request.idempotencyKey,
+                digest: request.idempotencyKey.map { _ in RequestCheck.digest(request, resourceID: resourceID) })
         }
     }
 

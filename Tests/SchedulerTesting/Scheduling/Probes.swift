@@ -5,7 +5,8 @@ import Synchronization
 public enum Probes {
     /// The probe and its variants.
     public static let actions: [ActionDefinition] = [
-        ActionDefinition(Probe.self), ActionDefinition(OtherProbe.self), ActionDefinition(UniqueProbe.self), ActionDefinition(HastyProbe.self),
+        ActionDefinition(Probe.self), ActionDefinition(OtherProbe.self), ActionDefinition(UniqueProbe.self),
+        ActionDefinition(HastyProbe.self),
     ]
 }
 
