@@ -113,6 +113,34 @@ struct FaultTests {
         }
     }
 
+    @Test func `a claim whose answer was lost is given back and runs`() async throws {  // I8
+        try await withMusterDatabase { database in
+            let events = EventRecorder()
+            let scheduler = try database.scheduler(events: events)
+            let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
+            // Holds the task back until the worker is there, then claims it in the worker's name behind its back.
+            try await database.script("CREATE TABLE held AS SELECT * FROM muster.ready; DELETE FROM muster.ready")
+            try await database.withWorker(scheduler) { _ in
+                try await database.script(
+                    """
+                    INSERT INTO muster.active
+                    SELECT h.id, h.run_at, now(), p.incarnation, h.action, h.priority, 1, 0, 0, 0, h.keyed FROM held h, muster.process p;
+                    """)
+                try await TestServer.shared.admin().withConnection {
+                    try await $0.script(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = '\(database.name)' AND application_name LIKE 'test worker%'
+                        """)
+                }
+                try await events.first("release") { if case .forgottenClaimsReleased(1) = $0 { true } else { false } }
+                let task = try await scheduler.wait(for: id, status: .complete)
+                #expect(task.attempt == 1)
+                #expect(task.interruptions == 1)
+            }
+        }
+    }
+
     @Test func `wake-ups over Redis start a task long before the next poll`() async throws {
         let redis = try await TestRedis.shared()
         try await withMusterDatabase { database in
@@ -165,4 +193,8 @@ private func resubmitting<R: Sendable>(_ submit: () async throws -> R) async thr
         do { return try await submit() } catch let error as SchedulerError where error.code == .databaseUnavailable {}
     }
     return try await submit()
+}
+
+extension TestDatabase {
+    fileprivate func script(_ sql: String) async throws { try await client.withConnection { try await $0.script(sql) } }
 }

@@ -26,6 +26,8 @@ public struct MetricsSink: EventSink {
         case .reclaimed(let count, let quarantined):
             add("muster_tasks_reclaimed", count, [])
             add("muster_tasks_quarantined", quarantined, [])
+        case .forgottenClaimsReleased(let count):
+            add("muster_claims_forgotten", count, [])
         case .parked(let action, let count):
             add("muster_tasks_parked", count, [("action", action.rawValue)])
         case .unparked(let action, let count):

@@ -28,6 +28,8 @@ public enum SchedulerEvent: Sendable {
     case selfFenced(instance: String, incarnation: UUID)
     /// Tasks of a dead process were taken back.
     case reclaimed(count: Int, quarantined: Int)
+    /// Claims whose answer had been lost were given back.
+    case forgottenClaimsReleased(count: Int)
     /// Tasks were parked because no live process may run their action.
     case parked(action: ActionName, count: Int)
     /// Parked tasks go on.

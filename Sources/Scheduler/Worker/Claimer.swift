@@ -19,23 +19,40 @@ struct Claimer: Sendable {
     /// How many deferred tasks are made ready in one statement.
     private static let promotionLimit = 1000
 
+    /// How often forgotten claims are looked for even when nothing went wrong.
+    private static let reconcileInterval = Duration.seconds(60)
+
     private var settings: SchedulerSettings { scheduler.settings }
 
     /// Claims until cancelled.
     func run() async {
         var backoff = Backoff()
+        var reconciledAt = ContinuousClock.now
+        var mustReconcile = false
         while !Task.isCancelled {
             do {
+                if membership.isMember, mustReconcile || reconciledAt.duration(to: .now) > Self.reconcileInterval {
+                    try await reconcile()
+                    mustReconcile = false
+                    reconciledAt = .now
+                }
                 let wait = try await round()
                 backoff.reset()
                 if let wait { await wakeUp.wait(timeout: wait) }
             } catch is CancellationError {
                 return
             } catch {
+                mustReconcile = true
                 scheduler.events.record(.databaseTrouble(doing: "claiming tasks", reason: "\(error)"))
                 await wakeUp.wait(timeout: backoff.next())
             }
         }
+    }
+
+    private func reconcile() async throws {
+        let reconciler = Reconciler(client: client, membership: membership, attempts: attempts, reporter: reporter)
+        let released = try await reconciler.reconcile()
+        if released > 0 { scheduler.events.record(.forgottenClaimsReleased(count: released)) }
     }
 
     // One look: promotes what is due, claims what fits. Gives back how long to wait; nil to look again at once.

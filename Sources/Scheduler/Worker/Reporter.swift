@@ -15,7 +15,7 @@ final class Reporter: Sendable {
 
     private struct State {
         var waiting: [Ended] = []
-        var inFlight = 0
+        var inFlight: [Ended] = []
     }
 
     private let state = Mutex(State())
@@ -46,9 +46,12 @@ final class Reporter: Sendable {
         added.set()
     }
 
-    var isFull: Bool { state.withLock { $0.waiting.count + $0.inFlight >= Self.waitingLimit } }
+    var isFull: Bool { state.withLock { $0.waiting.count + $0.inFlight.count >= Self.waitingLimit } }
 
-    var isIdle: Bool { state.withLock { $0.waiting.isEmpty && $0.inFlight == 0 } }
+    var isIdle: Bool { state.withLock { $0.waiting.isEmpty && $0.inFlight.isEmpty } }
+
+    /// Attempts that have ended and that the store has perhaps not been told of.
+    var unreported: [LiveAttempt] { state.withLock { ($0.waiting + $0.inFlight).map(\.attempt) } }
 
     /// Reports until cancelled.
     func run() async {
@@ -62,7 +65,7 @@ final class Reporter: Sendable {
             do {
                 try await report(batch)
                 backoff.reset()
-                state.withLock { $0.inFlight = 0 }
+                state.withLock { $0.inFlight = [] }
                 settled.set()
                 onSettled()
             } catch {
@@ -83,7 +86,7 @@ final class Reporter: Sendable {
         state.withLock { state in
             let batch = Array(state.waiting.prefix(Self.batchLimit))
             state.waiting.removeFirst(batch.count)
-            state.inFlight = batch.count
+            state.inFlight = batch
             return batch
         }
     }
@@ -91,7 +94,7 @@ final class Reporter: Sendable {
     private func giveBack(_ batch: [Ended]) {
         state.withLock { state in
             state.waiting.insert(contentsOf: batch, at: 0)
-            state.inFlight = 0
+            state.inFlight = []
         }
     }
 

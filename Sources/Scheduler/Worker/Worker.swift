@@ -170,6 +170,8 @@ extension Worker {
     // What the old incarnation still holds goes back first, so that nobody waits for a process that lives under another number.
     private func rejoin() async throws {
         let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
+        // What had ended before the fence fell still counts, if the store has not given it to somebody else.
+        await reporter.waitUntilIdle(atMost: .seconds(5))
         _ = try await withTimeout(.seconds(10)) { try await self.membership.leave() }
         try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
         try await scheduler.unpark()

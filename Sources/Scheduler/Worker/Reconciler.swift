@@ -1,0 +1,44 @@
+import Postgres
+
+/// Gives back claims that the store holds for this process and that this process knows nothing of.
+///
+/// A connection can break after the store has committed a claim and before its answer arrives. Nobody would ever run such a task: its
+/// process lives. Run by the claimer between two claims, so that a claim on its way is never mistaken for a forgotten one. What ended
+/// meanwhile is fenced off by its attempt.
+struct Reconciler: Sendable {
+    let client: PostgresClient
+    let membership: Membership
+    let attempts: LiveAttempts
+    let reporter: Reporter
+
+    /// Compares, and gives back what is unknown here.
+    ///
+    /// - Returns: how many claims were given back.
+    func reconcile() async throws -> Int {
+        let incarnation = membership.incarnation
+        let held = try await client.execute(ListClaims(incarnation: incarnation))
+        // In this order: an attempt that ends is handed to the reporter before it leaves the list.
+        let running = Set(attempts.all.map { Fence($0.attempt) })
+        let ended = reporter.unreported.map(Fence.init)
+        let known = running.union(ended)
+        let forgotten = held.filter { !known.contains(Fence(id: $0.id, attempt: $0.attempt)) }
+        guard !forgotten.isEmpty else { return 0 }
+        let items = forgotten.map {
+            DeferAttempts.Item(
+                id: $0.id, attempt: $0.attempt, outcome: "interrupted", waitMilliseconds: 0, error: "The answer to its claim was lost.")
+        }
+        return try await client.execute(DeferAttempts(incarnation: incarnation, items: items)).count
+    }
+
+    private struct Fence: Hashable {
+        let id: Int64
+        let attempt: Int16
+
+        init(id: Int64, attempt: Int16) {
+            self.id = id
+            self.attempt = attempt
+        }
+
+        init(_ attempt: LiveAttempt) { self.init(id: attempt.fence.id, attempt: attempt.fence.attempt) }
+    }
+}
