@@ -97,9 +97,10 @@ let package = Package(
             path: "Tests/SchedulerTesting", swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "OwnedThread", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "Scheduler", "SchedulerTesting"], swiftSettings: strict),
-        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting"], swiftSettings: strict),
+        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting", logging], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Scheduler", "Postgres", "HomeserverTasks", "SchedulerTesting"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Scheduler", "Postgres", "HomeserverTasks", "SchedulerTesting", subprocess],
+            swiftSettings: strict),
         .testTarget(name: "WorkerTests", dependencies: ["Scheduler", "Postgres", "Redis", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(
             name: "HandlersTests",

@@ -17,14 +17,16 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
     /// The share by which a wait is spread either way, 0 to 1.
     public var jitter: Double
 
-    /// A policy; values outside their range are brought into it.
+    private static let longestMilliseconds: Int64 = 30 * 86_400_000
+
+    /// A policy; values outside their range are brought into it, and no wait is longer than 30 days before the jitter.
     public init(
         maxAttempts: Int = 10, initial: Duration = .seconds(1), factor: Double = 3, maximum: Duration = .seconds(1800), jitter: Double = 0.2
     ) {
         self.maxAttempts = min(max(maxAttempts, 1), 1000)
-        self.initialMilliseconds = max(1, initial.milliseconds)
+        self.initialMilliseconds = min(max(1, initial.milliseconds), Self.longestMilliseconds)
         self.factor = min(max(factor, 1), 100)
-        self.maximumMilliseconds = min(max(self.initialMilliseconds, maximum.milliseconds), 30 * 86_400_000)
+        self.maximumMilliseconds = min(max(self.initialMilliseconds, maximum.milliseconds), Self.longestMilliseconds)
         self.jitter = min(max(jitter, 0), 1)
     }
 

@@ -2,10 +2,13 @@
 enum Verdict: Sendable, Hashable {
     /// The task is final.
     case end(status: TaskStatus, result: JSONBytes?, error: String?)
-    /// The task goes on later; `outcome` is `retry`, `snoozed` or `interrupted`.
+    /// The task goes on later; `outcome` is `retry`, `snoozed` or `interrupted`, and the wait at most ``longestWait``.
     case later(outcome: String, wait: Duration, error: String?)
     /// This build cannot read the params; another may.
     case park(note: String)
+
+    /// The longest wait that a handler can ask for; a longer one, such as a server's nonsensical `Retry-After`, counts as this.
+    static let longestWait = Duration.seconds(365 * 86_400)
 
     /// Why an attempt was told to stop.
     enum StopReason: Sendable, Hashable {
@@ -45,8 +48,8 @@ enum Verdict: Sendable, Hashable {
             guard failures < maxAttempts else {
                 return .end(status: .failed, result: nil, error: bounded(error, limit))
             }
-            return .later(
-                outcome: "retry", wait: wait ?? policy.wait(afterFailures: failures, spread: spread), error: bounded(error, limit))
+            let wait = wait.map { min(max($0, .zero), longestWait) } ?? policy.wait(afterFailures: failures, spread: spread)
+            return .later(outcome: "retry", wait: wait, error: bounded(error, limit))
         }
         switch ending {
         case .returned(.complete(let result)):
@@ -62,7 +65,7 @@ enum Verdict: Sendable, Hashable {
             return .end(status: .cancelled, result: kept(result, limit), error: nil)
         case .returned(.snoozed(let wait, _)):
             if reason == .cancelRequested { return .end(status: .cancelled, result: nil, error: nil) }
-            return .later(outcome: "snoozed", wait: max(wait, .milliseconds(1)), error: nil)
+            return .later(outcome: "snoozed", wait: min(max(wait, .milliseconds(1)), longestWait), error: nil)
         case .returned(.retry(let wait, let error)):
             if let stopped = stopped(reason, again) { return stopped }
             return again(after: wait, error)

@@ -29,27 +29,32 @@ final class Signal: Sendable {
             state.number += 1
             return state.number
         }
-        let timer = Task { [weak self] in
-            guard (try? await clock.sleep(for: timeout)) != nil else { return false }
-            return self?.wake(number) ?? false
-        }
+        var timer: Task<Bool, Never>?
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let passes = state.withLock { state in
-                    guard !state.isSet, !Task.isCancelled else {
+                    // Who was cancelled passes too, but leaves the signal to the others.
+                    if Task.isCancelled { return true }
+                    guard !state.isSet else {
                         state.isSet = false
                         return true
                     }
                     state.waiters[number] = continuation
                     return false
                 }
-                if passes { continuation.resume() }
+                if passes { return continuation.resume() }
+                // Started only now: a timer that runs out before its waiter is noted would wake nobody.
+                timer = Task { [weak self] in
+                    guard (try? await clock.sleep(for: timeout)) != nil else { return false }
+                    return self?.wake(number) ?? false
+                }
             }
         } onCancel: {
             _ = wake(number)
         }
-        timer.cancel()
-        return await !timer.value && !Task.isCancelled
+        timer?.cancel()
+        let isTimeout = await timer?.value ?? false
+        return !isTimeout && !Task.isCancelled
     }
 
     /// Wakes one waiter; false when it waits no more.

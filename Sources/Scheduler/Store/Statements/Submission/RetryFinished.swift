@@ -2,6 +2,7 @@ import Postgres
 
 /// Makes a failed or cancelled task due now; its counters of failures and crashes begin again, its checkpoint stays.
 ///
+/// A request to cancel it that came while it ran before is forgotten, so that it does not end the new attempt.
 /// Locks the task's row in `done`, then its unique place if the action asks for one. No row: the task is not failed or cancelled, or
 /// its unique place is taken. Served by the primary keys. The action's row says whether the task needs a unique place.
 struct RetryFinished: Statement {
@@ -21,6 +22,8 @@ struct RetryFinished: Statement {
             SELECT * FROM candidate WHERE NOT keyed OR id IN (SELECT id FROM place)
         ), gone AS (
             DELETE FROM muster.done WHERE id IN (SELECT id FROM again)
+        ), answered AS (
+            DELETE FROM muster.cancel_request WHERE id IN (SELECT id FROM again)
         )
         INSERT INTO muster.ready (id, run_at, action, priority, attempt, interruptions, keyed)
         SELECT id, muster.clock(), action, priority, attempt, interruptions, keyed FROM again

@@ -1,0 +1,190 @@
+import Foundation
+import SchedulerTesting
+import Testing
+
+@testable import Scheduler
+
+/// Brings a task to one row of the lifecycle's table and through it.
+struct LifecycleDrive: Sendable {
+    /// The row's first two cells, as written.
+    var from: String
+    var event: String
+    var topology = Topology()
+    /// Gives back the task before and after; nil where there is none.
+    var run: @Sendable (LifecycleBench) async throws -> (before: TaskRecord?, after: TaskRecord?)
+
+    static let all: [LifecycleDrive] = submitted + scheduled + parked + active + final
+
+    /// From a running attempt to what a verdict makes of it.
+    private static func judged(
+        _ event: String, _ ending: Verdict.Ending, reason: Verdict.StopReason? = nil, failures: Int = 0
+    ) -> LifecycleDrive {
+        LifecycleDrive(from: "`active`", event: event) { bench in
+            let id = try await bench.submit()
+            let fence = try await bench.claim(id)
+            let before = try await bench.record(id)
+            let policy = RetryPolicy(maxAttempts: 3, initial: .seconds(300))
+            let verdict = Verdict.judge(
+                ending, reason: reason, failures: failures, maxAttempts: 3, policy: policy, spread: 0, limit: 1000)
+            try await bench.report(verdict, fence)
+            return (before, try await bench.record(id))
+        }
+    }
+
+    /// From a status that `reach` leads to, to what `move` makes of it.
+    private static func moved(
+        _ from: String, _ event: String, topology: Topology = Topology(),
+        reach: @escaping @Sendable (LifecycleBench) async throws -> TaskID,
+        move: @escaping @Sendable (LifecycleBench, TaskID) async throws -> Void
+    ) -> LifecycleDrive {
+        LifecycleDrive(from: from, event: event, topology: topology) { bench in
+            let id = try await reach(bench)
+            let before = try await bench.record(id)
+            try await move(bench, id)
+            return (before, try await bench.scheduler.task(id))
+        }
+    }
+
+    private static let parking = Topology(onUncovered: .park, gracePeriod: .seconds(30))
+
+    private static let submitted: [LifecycleDrive] = [
+        LifecycleDrive(from: "–", event: "submitted; a live process may run it") { (nil, try await $0.record($0.submit())) },
+        LifecycleDrive(
+            from: "–",
+            event: "submitted; its processes may just be restarting (all away for less than `roll_call.grace_period`)"
+        ) { bench in
+            try await bench.leave()
+            return (nil, try await bench.record(bench.submit()))
+        },
+        LifecycleDrive(from: "–", event: "submitted; nobody may run it, policy `park`", topology: parking) { bench in
+            try await bench.register([])
+            return (nil, try await bench.record(bench.submit()))
+        },
+        LifecycleDrive(from: "–", event: "submitted; nobody may run it, policy `reject`") { bench in
+            try await bench.register([])
+            let error = await #expect(throws: SchedulerError.self) { try await bench.submit() }
+            #expect(error?.code == .noHandler)
+            #expect(try await bench.scheduler.tasks(TaskQuery()).tasks.isEmpty)
+            return (nil, nil)
+        },
+    ]
+
+    private static let scheduled: [LifecycleDrive] = [
+        moved("`scheduled`", "due, claimed by a process with the handler", reach: { try await $0.submit() }) { bench, id in
+            try await bench.claim(id)
+        },
+        moved(
+            "`scheduled`, due",
+            "a live process on the route lacks the handler and no other has it, or all have been away for longer than "
+                + "`roll_call.grace_period`",
+            reach: { try await $0.submit() }
+        ) { bench, _ in
+            try await bench.register([])
+            try await bench.scheduler.parkAndUnpark()
+        },
+        moved("`scheduled`", "cancelled by a person", reach: { try await $0.submit() }) { bench, id in
+            let answer = try await bench.scheduler.cancel(id, requestedBy: "a person")
+            #expect(answer == .cancelled)
+        },
+        moved(
+            "`scheduled`", "run at once, by a person", reach: { try await $0.submit(runAt: Date(timeIntervalSinceNow: 3600)) }
+        ) { bench, id in
+            let answer = try await bench.scheduler.retry(id)
+            #expect(answer == .scheduled)
+        },
+    ]
+
+    @Sendable private static func park(_ bench: LifecycleBench) async throws -> TaskID {
+        try await bench.register([])
+        return try await bench.submit()
+    }
+
+    private static let parked: [LifecycleDrive] = [
+        moved("`parked`", "a capable process appears", topology: parking, reach: park) { bench, _ in
+            try await bench.register(LifecycleBench.handlers)
+            try await bench.scheduler.unpark()
+        },
+        moved("`parked`", "cancelled by a person", topology: parking, reach: park) { bench, id in
+            let answer = try await bench.scheduler.cancel(id, requestedBy: nil)
+            #expect(answer == .cancelled)
+        },
+        moved("`parked`", "retried by a person", topology: parking, reach: park) { bench, id in
+            let answer = try await bench.scheduler.retry(id)
+            #expect(answer == .parked)
+        },
+    ]
+
+    private static let active: [LifecycleDrive] = [
+        judged("the handler is done", .returned(.complete(nil))),
+        judged(
+            "the handler throws, asks for a retry, or overruns its deadline; failures are left",
+            .returned(.retry(after: nil, error: "busy"))),
+        judged("the same; none is left", .threw(CancellationError()), reason: .deadline(.seconds(5)), failures: 2),
+        judged("the handler says that trying again would not help", .threw(FinalError("no use"))),
+        judged("the handler snoozes", .returned(.snoozed(for: .seconds(300), reason: "later"))),
+        judged("the process shuts down before the handler ends", .threw(CancellationError()), reason: .shutdown),
+        LifecycleDrive(from: "`active`", event: "the process dies; fewer than three crashes so far") { try await crash($0, earlier: 0) },
+        LifecycleDrive(from: "`active`", event: "the process dies for the third time under this task") { try await crash($0, earlier: 2) },
+        judged("this build cannot read the params", .threw(UndecodableParams(reason: "limit is missing"))),
+        moved(
+            "`active`", "cancelled by a person",
+            reach: { bench in
+                let id = try await bench.submit()
+                try await bench.claim(id)
+                return id
+            }
+        ) { bench, id in
+            let answer = try await bench.scheduler.cancel(id, requestedBy: "a person")
+            #expect(answer == .requested)
+            let waiting = try await bench.record(id)
+            #expect(waiting.status == .active && waiting.cancelRequested)
+            let beat = try await bench.client.execute(Beat(incarnation: bench.process, deadAfter: .seconds(20)))
+            #expect(beat == [[id.rawValue]])
+            let verdict = Verdict.judge(
+                .threw(CancellationError()), reason: .cancelRequested, failures: 0, maxAttempts: 3, policy: RetryPolicy(), spread: 0,
+                limit: 1000)
+            let fence = AttemptFence(id: id.rawValue, attempt: 1, incarnation: bench.process)
+            #expect(waiting.status == .active)
+            try await bench.report(verdict, fence)
+            #expect(try await bench.record(id).status == .cancelled)
+        },
+    ]
+
+    private static func crash(_ bench: LifecycleBench, earlier: Int) async throws -> (TaskRecord?, TaskRecord?) {
+        let id = try await bench.submit()
+        for _ in 0..<earlier { try await bench.crash(id) }
+        try await bench.claim(id)
+        let before = try await bench.record(id)
+        try await bench.scheduler.bury(known: bench.process)
+        return (before, try await bench.record(id))
+    }
+
+    @Sendable private static func finish(_ bench: LifecycleBench, _ verdict: Verdict) async throws -> TaskID {
+        let id = try await bench.submit()
+        try await bench.report(verdict, try await bench.claim(id))
+        return id
+    }
+
+    private static let final: [LifecycleDrive] = [
+        moved(
+            "`failed`, `cancelled`", "retried by a person",
+            reach: { try await Self.finish($0, .end(status: .failed, result: nil, error: "no use")) }
+        ) { bench, id in
+            let answer = try await bench.scheduler.retry(id)
+            #expect(answer == .scheduled)
+        },
+        moved(
+            "`complete`", "retried by a person", reach: { try await Self.finish($0, .end(status: .complete, result: nil, error: nil)) }
+        ) { bench, id in
+            let answer = try await bench.scheduler.retry(id)
+            #expect(answer == .alreadyComplete)
+        },
+        moved(
+            "final", "its retention is over", reach: { try await Self.finish($0, .end(status: .complete, result: nil, error: nil)) }
+        ) { bench, id in
+            try await bench.scheduler.sweep()
+            let gone = try await bench.scheduler.task(id)
+            #expect(gone == nil)
+        },
+    ]
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Postgres
+import SchedulerTesting
+import Testing
+
+@testable import Scheduler
+
+/// With a large backlog the frequent statements still find their rows by an index: nothing reads a whole table, nothing sorts the backlog.
+@Suite(.timeLimit(.minutes(3)))
+struct PlanTests {
+    private static let large: Set<String> = ["ready", "deferred", "active", "task", "done", "progress"]
+
+    /// A statement and parameters of an ordinary call.
+    private static let calls: [(name: String, sql: String, parameters: String)] = [
+        (ClaimTasks.name, ClaimTasks.sql, "'{1,2,3}', 100, '\(PlanBacklog.process)', 20000"),
+        (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
+        (DeferAttempts.name, DeferAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}'"),
+        (PollDue.name, PollDue.sql, "'{1,2,3}'"),
+        (PromoteDue.name, PromoteDue.sql, "1000"),
+        (
+            SubmitTasks.name, SubmitTasks.sql,
+            "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea]"
+        ),
+        (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
+        (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
+        (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),
+        (FindTask.name, FindTask.sql, "1"),
+    ]
+
+    @Test func `no frequent statement reads a whole table or sorts the backlog`() async throws {
+        try await withMusterDatabase { database in
+            _ = try await database.scheduler().numbers.all()
+            try await database.client.withConnection { connection in
+                try await connection.script(PlanBacklog.sql)
+                for call in Self.calls {
+                    try await connection.script("PREPARE planned AS \(call.sql)")
+                    let rows = try await connection.execute(PlanOf(call: "EXECUTE planned(\(call.parameters))"))
+                    try await connection.script("DEALLOCATE planned")
+                    let plan = try JSONDecoder().decode([Plan].self, from: Data(rows.joined().utf8))
+                    let root = try #require(plan.first?.root)
+                    let offences = root.wholeTables(Self.large) + root.sorts(of: ["ready", "deferred"])
+                    #expect(offences.isEmpty, "\(call.name)")
+                }
+            }
+        }
+    }
+}
+
+/// A backlog as after a bad night, analysed; and the function that explains.
+enum PlanBacklog {
+    static let process = "0b5e3f0e-5d0c-4d1c-9c63-5e1f6a1d2b3c"
+
+    static let sql = """
+        SET plan_cache_mode = force_generic_plan;
+        INSERT INTO muster.process (incarnation, instance, host, place, pid, version, config_digest, state, started_at, beat_at)
+        VALUES ('\(process)', 'main', 'host', 'place', 1, 'test', '', 'running', now(), now());
+        INSERT INTO muster.task (id, action, priority, run_at, created_at, resource_id, params)
+        SELECT n, 1 + n % 3, 5, now(), now(), 'resource ' || n % 1000, '{}' FROM generate_series(1, 150000) n;
+        INSERT INTO muster.active
+            (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed)
+        SELECT n, now(), now(), '\(process)', 1 + n % 3, 5, 1, 0, 0, 0, false FROM generate_series(1, 5000) n;
+        INSERT INTO muster.ready (id, run_at, action, priority)
+        SELECT n, now() - n * interval '1 ms', 1 + n % 3, n % 10 FROM generate_series(5001, 55000) n;
+        INSERT INTO muster.deferred (id, run_at, action, priority, reason)
+        SELECT n, now() + (n - 60000) * interval '1 s', 1 + n % 3, 5, 'scheduled' FROM generate_series(55001, 100000) n;
+        INSERT INTO muster.done (id, finished_at, started_at, action, attempt, failures, crashes, interruptions, status)
+        SELECT n, now(), now(), 1 + n % 3, 1, 0, 0, 0, 'complete' FROM generate_series(100001, 150000) n;
+        INSERT INTO muster.progress (id, attempt, done, failed, updated_at)
+        SELECT n, 1, 1, 0, now() FROM generate_series(1, 50000) n;
+        ANALYZE;
+        CREATE FUNCTION public.plan_of(call text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+        BEGIN RETURN QUERY EXECUTE 'EXPLAIN (FORMAT JSON) ' || call; END $$;
+        """
+}
+
+private struct PlanOf: Statement {
+    typealias Row = String
+    static let name = "plan_of"
+    static let sql = "SELECT line FROM public.plan_of($1::text) AS line"
+    let call: String
+    func bind(_ binds: inout Binds) { binds.add(call) }
+    static func decode(_ row: inout RowReader) throws -> String { try row.next() }
+}
+
+/// What PostgreSQL says of a plan.
+private struct Plan: Decodable {
+    var root: PlanNode
+
+    enum CodingKeys: String, CodingKey { case root = "Plan" }
+}
+
+private struct PlanNode: Decodable {
+    var type: String
+    var table: String?
+    var rows: Double
+    var children: [PlanNode]?
+
+    enum CodingKeys: String, CodingKey {
+        case type = "Node Type"
+        case table = "Relation Name"
+        case rows = "Plan Rows"
+        case children = "Plans"
+    }
+
+    /// The whole-table scans below here.
+    func wholeTables(_ tables: Set<String>) -> [String] {
+        let own = type == "Seq Scan" ? table.flatMap { tables.contains($0) ? "reads the whole of \($0)" : nil } : nil
+        return [own].compactMap { $0 } + (children ?? []).flatMap { $0.wholeTables(tables) }
+    }
+
+    /// The sorts below here that take in one of these tables without a limit.
+    func sorts(of tables: Set<String>) -> [String] {
+        let own = type.hasSuffix("Sort") ? (children ?? []).flatMap { $0.unlimited(tables) }.map { "sorts \($0)" } : []
+        return own + (children ?? []).flatMap { $0.sorts(of: tables) }
+    }
+
+    private func unlimited(_ tables: Set<String>) -> [String] {
+        if type == "Limit" { return [] }
+        let own = table.flatMap { tables.contains($0) && type.hasSuffix("Scan") ? $0 : nil }
+        return [own].compactMap { $0 } + (children ?? []).flatMap { $0.unlimited(tables) }
+    }
+}
