@@ -68,7 +68,7 @@ enum PlanBacklog {
         INSERT INTO muster.progress (id, attempt, done, failed, updated_at)
         SELECT n, 1, 1, 0, now() FROM generate_series(1, 50000) n;
         ANALYZE;
-        CREATE FUNCTION public.plan_of(call text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+        CREATE FUNCTION public.plan_of(call text) RETURNS SETOF json LANGUAGE plpgsql AS $$
         BEGIN RETURN QUERY EXECUTE 'EXPLAIN (FORMAT JSON) ' || call; END $$;
         """
 }
@@ -76,7 +76,7 @@ enum PlanBacklog {
 private struct PlanOf: Statement {
     typealias Row = String
     static let name = "plan_of"
-    static let sql = "SELECT line FROM public.plan_of($1::text) AS line"
+    static let sql = "SELECT line::text FROM public.plan_of($1::text) AS line"
     let call: String
     func bind(_ binds: inout Binds) { binds.add(call) }
     static func decode(_ row: inout RowReader) throws -> String { try row.next() }
@@ -92,13 +92,13 @@ private struct Plan: Decodable {
 private struct PlanNode: Decodable {
     var type: String
     var table: String?
-    var rows: Double
+    var relationship: String?
     var children: [PlanNode]?
 
     enum CodingKeys: String, CodingKey {
         case type = "Node Type"
         case table = "Relation Name"
-        case rows = "Plan Rows"
+        case relationship = "Parent Relationship"
         case children = "Plans"
     }
 
@@ -115,7 +115,8 @@ private struct PlanNode: Decodable {
     }
 
     private func unlimited(_ tables: Set<String>) -> [String] {
-        if type == "Limit" { return [] }
+        // What is computed apart, by a WITH or a subquery of its own, does not flow through the sort.
+        if type == "Limit" || relationship == "InitPlan" { return [] }
         let own = table.flatMap { tables.contains($0) && type.hasSuffix("Scan") ? $0 : nil }
         return [own].compactMap { $0 } + (children ?? []).flatMap { $0.unlimited(tables) }
     }

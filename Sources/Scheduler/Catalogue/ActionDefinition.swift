@@ -46,7 +46,10 @@ extension InvalidParams {
         } catch DecodingError.dataCorrupted(let context) {
             throw InvalidParams(
                 field: path(context.codingPath),
-                problem: context.codingPath.isEmpty ? "params are not a JSON object" : "has a value that cannot be used")
+                problem: context.codingPath.isEmpty
+                    // Foundation names no key for a number that does not fit.
+                    ? "must be a JSON object, with numbers that fit: a fraction does not where a whole number is expected"
+                    : "has a value that cannot be used")
         }
     }
 

@@ -58,7 +58,7 @@ struct RequestCheckTests {
 
     @Test(arguments: [
         ("", "params"), ("[]", "params"), ("{", "params"), ("{}", "params.height"), ("{\"height\":\"secret\"}", "params.height"),
-        ("{\"height\":null}", "params.height"), ("{\"height\":1.5}", "params.height"), ("{\"height\":0}", "params.height"),
+        ("{\"height\":null}", "params.height"), ("{\"height\":1.5}", "params"), ("{\"height\":0}", "params.height"),
         ("{\"height\":1,\"lawns\":[\"a\",2]}", "params.lawns.[1]"),
     ])
     func `params that cannot be read name their field and not their value`(params: String, field: String) {  // I11
