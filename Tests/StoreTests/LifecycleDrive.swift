@@ -114,6 +114,12 @@ struct LifecycleDrive: Sendable {
         },
     ]
 
+    @Sendable private static func claimed(_ bench: LifecycleBench) async throws -> TaskID {
+        let id = try await bench.submit()
+        try await bench.claim(id)
+        return id
+    }
+
     private static let active: [LifecycleDrive] = [
         judged("the handler is done", .returned(.complete(nil))),
         judged(
@@ -121,18 +127,29 @@ struct LifecycleDrive: Sendable {
             .returned(.retry(after: nil, error: "busy"))),
         judged("the same; none is left", .threw(CancellationError()), reason: .deadline(.seconds(5)), failures: 2),
         judged("the handler says that trying again would not help", .threw(FinalError("no use"))),
-        judged("the handler snoozes", .returned(.snoozed(for: .seconds(300), reason: "later"))),
+        judged(
+            "the handler snoozes, for instance because another task holds the room",
+            .returned(.snoozed(for: .seconds(300), reason: "later"))),
         judged("the process shuts down before the handler ends", .threw(CancellationError()), reason: .shutdown),
         LifecycleDrive(from: "`active`", event: "the process dies; fewer than three crashes so far") { try await crash($0, earlier: 0) },
         LifecycleDrive(from: "`active`", event: "the process dies for the third time under this task") { try await crash($0, earlier: 2) },
+        moved(
+            "`active`",
+            "the process lost the database for half of the dead interval, stopped its handlers, and joins again before it is declared dead",
+            reach: claimed
+        ) { bench, id in
+            let released = try await bench.client.execute(ReleaseClaims(incarnation: bench.process))
+            #expect(released == [id.rawValue])
+        },
+        moved("`active`", "the process dies after a person asked to cancel the task", reach: claimed) { bench, id in
+            let answer = try await bench.scheduler.cancel(id, requestedBy: "a person")
+            #expect(answer == .requested)
+            try await bench.scheduler.bury(known: bench.process)
+        },
         judged("this build cannot read the params", .threw(UndecodableParams(reason: "limit is missing"))),
         moved(
             "`active`", "cancelled by a person",
-            reach: { bench in
-                let id = try await bench.submit()
-                try await bench.claim(id)
-                return id
-            }
+            reach: claimed
         ) { bench, id in
             let answer = try await bench.scheduler.cancel(id, requestedBy: "a person")
             #expect(answer == .requested)
@@ -172,6 +189,18 @@ struct LifecycleDrive: Sendable {
         ) { bench, id in
             let answer = try await bench.scheduler.retry(id)
             #expect(answer == .scheduled)
+        },
+        moved(
+            "`failed`, `cancelled`", "retried by a person, but another unfinished task does the same for the same `resource_id`",
+            reach: { bench in
+                let id = try await bench.scheduler.submit(TaskRequest(action: UniqueProbe.name, resourceID: "r")).id
+                try await bench.report(.end(status: .failed, result: nil, error: "no use"), try await bench.claim(id))
+                return id
+            }
+        ) { bench, id in
+            let other = try await bench.scheduler.submit(TaskRequest(action: UniqueProbe.name, resourceID: "r")).id
+            let answer = try await bench.scheduler.retry(id)
+            #expect(answer == .blocked(by: other))
         },
         moved(
             "`complete`", "retried by a person", reach: { try await Self.finish($0, .end(status: .complete, result: nil, error: nil)) }
