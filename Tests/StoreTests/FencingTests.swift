@@ -132,6 +132,24 @@ struct FencingTests {
         }
     }
 
+    @Test func `a neighbour whose pid is gone is dead at once, and one whose pid lives is not`() async throws {  // I8
+        try await withStore { store in
+            let id = try await store.submit()
+            let gone = try await store.join("gone")
+            _ = try await store.claim(gone)
+            let here = try await store.join("here")
+            // No process has the highest number that Linux gives out.
+            try await store.database.script("UPDATE muster.process SET pid = 4194303 WHERE instance = 'gone'")
+            try await store.scheduler.buryNeighbours(of: ProcessIdentity(instance: "here", version: "test"))
+            let states = try await store.scheduler.processes().map { [$0.incarnation: $0.state] }
+            #expect(states.contains([gone: .dead]))
+            #expect(states.contains([here: .running]))
+            let task = try #require(try await store.scheduler.task(id))
+            #expect(task.status == .scheduled)
+            #expect(task.crashes == 1)
+        }
+    }
+
     @Test func `many claimers share the tasks without taking one twice`() async throws {  // I2
         try await withStore { store in
             var requests: [TaskRequest] = []

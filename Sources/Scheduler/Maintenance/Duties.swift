@@ -20,6 +20,14 @@ extension TaskScheduler {
         if !dead.isEmpty { wakeUps.send(.rollCall) }
     }
 
+    /// Declares dead at once those processes beside this one that are certainly gone, instead of waiting for their heartbeat to grow old.
+    func buryNeighbours(of identity: ProcessIdentity) async throws {
+        for neighbour in try await client.execute(ListNeighbours(place: identity.place))
+        where identity.isGone(pid: neighbour.pid, place: identity.place) {
+            try await bury(known: neighbour.incarnation)
+        }
+    }
+
     /// Parks tasks of actions that nobody can run, and lets those go on that somebody can.
     func parkAndUnpark() async throws {
         let numbers = try await numbers.all()

@@ -34,10 +34,11 @@ public struct Maintenance: Service {
     private func duties() async {
         var lastFindings: [Finding]?
         while !Task.isCancelled, !stopped.isSet {
-            let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval)
+            let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval / 2)
             if Task.isCancelled || stopped.isSet { return }
-            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 2) { try await scheduler.bury(known: nil) }
-            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 2) {
+            await trying("looking after the neighbours") { try await scheduler.buryNeighbours(of: membership.identity) }
+            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) { try await scheduler.bury(known: nil) }
+            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 4) {
                 try await scheduler.parkAndUnpark()
             }
             await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
@@ -49,14 +50,20 @@ public struct Maintenance: Service {
     }
 
     private func duty(_ name: String, every interval: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
-        do {
+        await trying("the duty \(name)") {
             let turn = TakeTurn(duty: name, incarnation: membership.incarnation, interval: interval)
             guard try await !scheduler.client.execute(turn).isEmpty else { return }
+            try await work()
+        }
+    }
+
+    private func trying(_ doing: String, _ work: @escaping @Sendable () async throws -> Void) async {
+        do {
             try await withTimeout(.seconds(60), work)
         } catch is CancellationError {
             return
         } catch {
-            scheduler.events.record(.databaseTrouble(doing: "the duty \(name)", reason: "\(error)"))
+            scheduler.events.record(.databaseTrouble(doing: doing, reason: "\(error)"))
         }
     }
 }

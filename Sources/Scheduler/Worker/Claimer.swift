@@ -20,7 +20,7 @@ struct Claimer: Sendable {
     private static let promotionLimit = 1000
 
     /// How often forgotten claims are looked for even when nothing went wrong.
-    private static let reconcileInterval = Duration.seconds(60)
+    private var reconcileInterval: Duration { settings.heartbeatInterval * 6 }
 
     private var settings: SchedulerSettings { scheduler.settings }
 
@@ -31,7 +31,7 @@ struct Claimer: Sendable {
         var mustReconcile = false
         while !Task.isCancelled {
             do {
-                if membership.isMember, mustReconcile || reconciledAt.duration(to: .now) > Self.reconcileInterval {
+                if membership.isMember, mustReconcile || reconciledAt.duration(to: .now) > reconcileInterval {
                     try await reconcile()
                     mustReconcile = false
                     reconciledAt = .now

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HomeserverClient
 import Logging
 import Postgres
 import Redis
@@ -32,7 +33,7 @@ struct Connections: Sendable {
         }
         // Redis has one space of channels for all its databases: the number keeps two installations apart that share a server.
         channelName = "\(configuration.serverName ?? "default"):\(configuration.redis?.dbid ?? 0)"
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverClient.transportConfiguration)
         logger = logs.logger("muster")
     }
 
