@@ -8,9 +8,12 @@ extension TaskScheduler {
 
     /// Declares the dead dead and takes back their tasks.
     ///
-    /// - Parameter known: an incarnation that is certainly gone, whatever its heartbeat says
-    func bury(known: UUID?) async throws {
-        let dead = try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known))
+    /// - Parameters:
+    ///   - known: an incarnation that is certainly gone, whatever its heartbeat says
+    ///   - mayJudge: whether old heartbeats count as deaths; tasks of those who are dead already are taken back anyway
+    func bury(known: UUID?, mayJudge: Bool = true) async throws {
+        let isJudging = mayJudge || known != nil
+        let dead = isJudging ? try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known)) : []
         for process in dead { events.record(.processDied(instance: process.instance, incarnation: process.incarnation)) }
         let reclaimed = try await client.execute(ReclaimTasks(maximumCrashes: settings.maximumCrashes))
         if !reclaimed.isEmpty {
@@ -34,7 +37,8 @@ extension TaskScheduler {
         let report = try await rollCall()
         let uncovered = report.coverage.filter { $0.state == .uncovered }
         let overdue = try await client.execute(
-            MarkUncovered(uncovered: uncovered.compactMap { numbers[$0.action] }, gracePeriod: topology.gracePeriod))
+            MarkUncovered(
+                known: numbers.values.sorted(), uncovered: uncovered.compactMap { numbers[$0.action] }, gracePeriod: topology.gracePeriod))
         let certain = uncovered.filter(\.isGapCertain).compactMap { numbers[$0.action] }
         let names = Dictionary(numbers.map { ($1, $0) }) { first, _ in first }
         let gone = Set(overdue + certain).sorted()
@@ -52,12 +56,23 @@ extension TaskScheduler {
     private func unpark(_ report: RollCallReport) async throws {
         let numbers = try await numbers.all()
         let names = Dictionary(numbers.map { ($1, $0) }) { first, _ in first }
-        let covered = report.coverage.filter { $0.state == .covered }.compactMap { numbers[$0.action] }
-        while !covered.isEmpty, !Task.isCancelled {
-            let moved = try await client.execute(UnparkCovered(actions: covered, limit: Self.duty, deadAfter: settings.deadAfter))
+        let capable = report.coverage.filter { $0.state == .covered }.flatMap { row in
+            numbers[row.action].map { number in row.capable.map { (number, $0) } } ?? []
+        }
+        while !capable.isEmpty, !Task.isCancelled {
+            let unpark = UnparkCovered(
+                actions: capable.map(\.0), instances: capable.map(\.1), limit: Self.duty, deadAfter: settings.deadAfter)
+            let moved = try await client.execute(unpark)
             for row in moved { events.record(.unparked(action: names[row.action] ?? "unknown", count: Int(row.count))) }
             if !moved.isEmpty { wakeUps.send(.work) }
             if moved.map(\.count).reduce(0, +) < Self.duty { break }
+        }
+    }
+
+    /// Cancels tasks whose attempt ended before its process heard that it was to be cancelled.
+    func cancelMissed() async throws {
+        for missed in try await client.execute(FindMissedCancels()) {
+            _ = try await client.execute(CancelWaiting(id: TaskID(rawValue: missed.id), requestedBy: missed.requestedBy))
         }
     }
 

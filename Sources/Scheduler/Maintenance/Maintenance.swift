@@ -16,31 +16,32 @@ public struct Maintenance: Service {
 
     /// Does duties until shut down.
     public func run() async throws {
-        await withGracefulShutdownHandler {
-            let work = Task { await duties() }
-            await withTaskCancellationHandler {
+        // Every duty can be cut anywhere: each of its statements is whole by itself.
+        let work = Task { await duties() }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
                 await work.value
-            } onCancel: {
+            } onGracefulShutdown: {
                 work.cancel()
             }
-        } onGracefulShutdown: {
-            stopped.set()
-            scheduler.rollChanged.set()
+        } onCancel: {
+            work.cancel()
         }
     }
 
-    private let stopped = Flag()
-
     private func duties() async {
         var lastFindings: [Finding]?
-        while !Task.isCancelled, !stopped.isSet {
+        while !Task.isCancelled {
             let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval / 2)
-            if Task.isCancelled || stopped.isSet { return }
+            if Task.isCancelled { return }
             await trying("looking after the neighbours") { try await scheduler.buryNeighbours(of: membership.identity) }
-            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) { try await scheduler.bury(known: nil) }
+            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) { 
+                try await scheduler.bury(known: nil, mayJudge: membership.mayJudge)
+            }
             await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 4) {
                 try await scheduler.parkAndUnpark()
             }
+            await duty("cancel", every: scheduler.settings.heartbeatInterval / 4) { try await scheduler.cancelMissed() }
             await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
             if let report = try? await scheduler.rollCall(), report.findings != lastFindings {
                 lastFindings = report.findings

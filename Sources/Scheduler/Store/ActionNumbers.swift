@@ -16,12 +16,17 @@ final class ActionNumbers: Sendable {
     func all() async throws -> [ActionName: Int16] {
         let cached = known.withLock { $0 }
         guard cached.count != catalogue.names.count || cached.isEmpty else { return cached }
-        let rows = try await StoreFailure.wrapping("registering actions") {
-            try await client.execute(RegisterActions(actions: catalogue.actions))
+        var numbers: [ActionName: Int16] = [:]
+        // A second look finds what another process was adding during the first.
+        for _ in 0..<3 where numbers.count < catalogue.names.count {
+            let rows = try await StoreFailure.wrapping("registering actions") {
+                try await client.execute(RegisterActions(actions: catalogue.actions))
+            }
+            numbers = Dictionary(rows.map { ($0.name, $0.id) }) { first, _ in first }
         }
-        let numbers = Dictionary(rows.map { ($0.name, $0.id) }) { first, _ in first }
-        known.withLock { $0 = numbers }
-        return numbers
+        let complete = numbers
+        known.withLock { $0 = complete }
+        return complete
     }
 
     /// The number of one action of the catalogue.

@@ -16,10 +16,7 @@ struct Submitter: Sendable {
 
     func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] {
         let items = try await prepare(requests)
-        let rows = try await StoreFailure.wrapping("submitting") {
-            // Above a few rows, all or none needs no transaction: it is one statement.
-            try await client.execute(SubmitTasks(items: items))
-        }
+        let rows = try await store(items)
         let submitted = try await resolve(rows, items, requests)
         announce(submitted, requests)
         return submitted
@@ -27,7 +24,7 @@ struct Submitter: Sendable {
 
     func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {
         let items = try await prepare([request])
-        let rows = try StoreFailure.wrapping("submitting") { try connection.run(SubmitTasks(items: items)) }
+        let rows = try StoreFailure.wrapping("submitting") { try Self.store(items, on: connection) }
         guard let row = rows.first, let item = items.first else {
             throw SchedulerError(.database, "The store did not answer the submission.")
         }
@@ -43,6 +40,23 @@ struct Submitter: Sendable {
         _ = try StoreFailure.wrapping("submitting") { try connection.run(Notify(payloads: [WakeUp.work.payload])) }
         events.record(.submitted(action: request.action, count: 1, parked: submitted.isParked))
         return submitted
+    }
+
+    // One statement; two in a transaction where a key may be taken for a task that then finds its place taken.
+    private func store(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
+        try await StoreFailure.wrapping("submitting") {
+            guard items.contains(where: { $0.keyed && $0.idempotencyKey != nil }) else {
+                return try await client.execute(SubmitTasks(items: items))
+            }
+            return try await client.transaction { connection in try Self.store(items, on: connection) }
+        }
+    }
+
+    private static func store(_ items: [SubmitTasks.Item], on connection: isolated PostgresConnection) throws -> [SubmitTasks.Row] {
+        let rows = try connection.run(SubmitTasks(items: items))
+        let unborn = zip(rows, items).filter { row, item in !row.isNew && item.keyed && item.idempotencyKey != nil }.map(\.0.id)
+        if !unborn.isEmpty { _ = try connection.run(ForgetKeys(ids: unborn)) }
+        return rows
     }
 
     // What each request becomes, or why it cannot be.
@@ -117,7 +131,7 @@ struct Submitter: Sendable {
         for _ in 0..<5 {
             let taken = try await StoreFailure.wrapping("submitting") { try await client.execute(Self.find(item)) }
             if let answer = try taken.first.flatMap({ try Self.answer($0, item) }) { return answer }
-            let rows = try await StoreFailure.wrapping("submitting") { try await client.execute(SubmitTasks(items: [item])) }
+            let rows = try await store([item])
             if let answer = try rows.first.flatMap({ try Self.answer($0, item) }) { return answer }
         }
         throw SchedulerError(.databaseUnavailable, "Tasks of the same key come and go too fast to submit this one. Try again.")

@@ -87,7 +87,15 @@ struct Claimer: Sendable {
             ClaimTasks(actions: mine, limit: limit, incarnation: incarnation, deadAfter: settings.deadAfter))
         guard !rows.isEmpty else { return 0 }
         scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: .now).secondsAsDouble))
+        // The answer may have come after the fence fell, or after the process was stopped for a while: then nothing of it is started, and
+        // what the store still holds for this incarnation goes back with it.
+        guard membership.mayRun(incarnation) else { return rows.count }
+        let unreported = Set(reporter.unreported.map(\.fence))
         for row in rows {
+            let fence = AttemptFence(id: row.id, attempt: row.attempt, incarnation: incarnation)
+            // A server crash can undo a claim that was not durable. Claimed again by the same attempt, it owns its claim again.
+            if unreported.contains(fence) || attempts[TaskID(rawValue: row.id)]?.attempt.fence == fence { continue }
+            attempts[TaskID(rawValue: row.id)]?.attempt.stop(.claimLost)
             guard let action = names[row.action], let entry = handlers.entries[action], let definition = scheduler.catalogue[action] else {
                 continue
             }
@@ -116,5 +124,6 @@ struct Claimer: Sendable {
         scheduler.events.record(.attemptStarted(id: attempt.id, action: definition.name, attempt: Int(row.attempt)))
         let params = JSONBytes(utf8: row.params)
         runner.start(deadline: defaults.deadline) { try await entry.run(params, context) }
+        if !membership.mayRun(incarnation) { attempt.stop(.claimLost) }
     }
 }

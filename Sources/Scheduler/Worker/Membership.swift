@@ -8,6 +8,7 @@ final class Membership: Sendable {
         var incarnation = UUID()
         var isMember = false
         var lastBeat = ContinuousClock.now
+        var steadySince = ContinuousClock.now
         var manifest: [HandlerRecord] = []
     }
 
@@ -35,6 +36,23 @@ final class Membership: Sendable {
 
     /// How long ago the heartbeat was renewed.
     var sinceLastBeat: Duration { state.withLock { $0.lastBeat }.duration(to: .now) }
+
+    /// Whether attempts of this incarnation may run: it is the present one, and its heartbeat is younger than half the dead interval (I7).
+    func mayRun(_ incarnation: UUID) -> Bool {
+        state.withLock {
+            $0.isMember && $0.incarnation == incarnation && $0.lastBeat.duration(to: .now) < settings.deadAfter / 2
+        }
+    }
+
+    /// Whether this process has seen the database for a whole dead interval without a gap.
+    ///
+    /// Only then may it declare others dead: after an outage of the database every heartbeat is old, and nobody is to blame.
+    var mayJudge: Bool {
+        state.withLock { $0.isMember && $0.steadySince.duration(to: .now) >= settings.deadAfter }
+    }
+
+    /// Notes that a heartbeat could not be renewed in time.
+    func stumble() { state.withLock { $0.steadySince = .now } }
 
     /// Calls the roll with this process in it, and refuses to go on when it has a gap of its own.
     ///
@@ -87,6 +105,7 @@ final class Membership: Sendable {
             state.incarnation = incarnation
             state.isMember = true
             state.lastBeat = .now
+            state.steadySince = .now
             state.manifest = manifest
         }
         scheduler.events.record(.processJoined(instance: identity.instance, incarnation: incarnation))
@@ -104,7 +123,12 @@ final class Membership: Sendable {
     }
 
     /// Forgets that the store counts this incarnation as alive: from here on nothing is claimed.
-    func fence() { state.withLock { $0.isMember = false } }
+    func fence() {
+        state.withLock { state in
+            state.isMember = false
+            state.steadySince = .now
+        }
+    }
 
     /// Registers the manifest anew.
     func renew(_ manifest: [HandlerRecord]) async throws {
@@ -124,16 +148,26 @@ final class Membership: Sendable {
     /// - Returns: how many claims were given back.
     func leave() async throws -> Int {
         let incarnation = incarnation
-        let released = try await client.transaction { connection in
-            let released = try connection.run(ReleaseClaims(incarnation: incarnation))
-            _ = try connection.run(ChangeState(incarnation: incarnation, state: .stopped))
-            return released.count
+        let released: Int
+        do {
+            released = try await giveBack(incarnation)
+        } catch let error as PostgresError where error.sqlState == "40P01" {
+            // A reclaim took the same rows in another order; once more finds what it left.
+            released = try await giveBack(incarnation)
         }
         fence()
         scheduler.events.record(.processLeft(instance: identity.instance, incarnation: incarnation))
         if released > 0 { scheduler.wakeUps.send(.work) }
         scheduler.wakeUps.send(.rollCall)
         return released
+    }
+
+    private func giveBack(_ incarnation: UUID) async throws -> Int {
+        try await client.transaction { connection in
+            let released = try connection.run(ReleaseClaims(incarnation: incarnation))
+            _ = try connection.run(ChangeState(incarnation: incarnation, state: .stopped))
+            return released.count
+        }
     }
 
     private func findNamesake() async throws -> FindNamesake.Row? {

@@ -1,7 +1,7 @@
 import Foundation
 import Postgres
 
-/// Declares dead every process whose heartbeat is too old, or one that is known to be gone.
+/// Declares dead every process whose heartbeat is too old; or, where one is named, that one alone.
 ///
 /// Locks the rows of those processes; reads `process`, which holds a day's worth. Gives back who died. From here on nothing that such a
 /// process writes is accepted: its heartbeat, its claims and its outcomes all find no row.
@@ -12,7 +12,7 @@ struct MarkDead: Statement {
     static let sql = """
         UPDATE muster.process SET state = 'dead', ended_at = muster.clock()
         WHERE state IN ('running', 'draining')
-            AND (beat_at <= muster.clock() - $1::bigint * interval '1 ms' OR incarnation = $2::uuid)
+            AND CASE WHEN $2::uuid IS NULL THEN beat_at <= muster.clock() - $1::bigint * interval '1 ms' ELSE incarnation = $2::uuid END
         RETURNING incarnation, instance
         """
 

@@ -10,7 +10,7 @@ struct MarkUncovered: Statement {
     static let sql = """
         WITH changed AS (
             UPDATE muster.action SET uncovered_since = CASE WHEN id = ANY ($1::smallint[]) THEN muster.clock() END
-            WHERE (uncovered_since IS NOT NULL) <> (id = ANY ($1::smallint[]))
+            WHERE id = ANY ($3::smallint[]) AND (uncovered_since IS NOT NULL) <> (id = ANY ($1::smallint[]))
             RETURNING id
         )
         SELECT id FROM muster.action
@@ -18,12 +18,15 @@ struct MarkUncovered: Statement {
             AND uncovered_since <= muster.clock() - $2::bigint * interval '1 ms'
         """
 
+    /// What this process's catalogue has: it says nothing of the others.
+    let known: [Int16]
     let uncovered: [Int16]
     let gracePeriod: Duration
 
     func bind(_ binds: inout Binds) {
         binds.add(uncovered)
         binds.add(gracePeriod.milliseconds)
+        binds.add(known)
     }
 
     static func decode(_ row: inout RowReader) throws -> Int16 { try row.next() }

@@ -16,7 +16,8 @@ struct CancelWaiting: Statement {
         k AS (DELETE FROM muster.parked WHERE id = $1::bigint
                 RETURNING id, action, attempt, failures, crashes, interruptions),
         ended AS (SELECT * FROM r UNION ALL SELECT * FROM f UNION ALL SELECT * FROM k),
-        place AS (DELETE FROM muster.unique_task WHERE id IN (SELECT id FROM ended))
+        place AS (DELETE FROM muster.unique_task WHERE id IN (SELECT id FROM ended)),
+        request AS (DELETE FROM muster.cancel_request WHERE id IN (SELECT id FROM ended))
         INSERT INTO muster.done (id, finished_at, action, attempt, failures, crashes, interruptions, status, error)
         SELECT id, muster.clock(), action, attempt, failures, crashes, interruptions, 'cancelled',
             'Cancelled' || coalesce(' by ' || $2::text, '') || ' before an attempt was running.'

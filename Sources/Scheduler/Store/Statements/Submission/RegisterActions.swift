@@ -2,8 +2,9 @@ import Postgres
 
 /// Writes the catalogue's actions with their policies and gives back the store's number of each.
 ///
-/// Called by every process at start. Locks the rows that it changes, in name order; a row that is the same already is not written.
-/// Served by the unique index on `action.name`.
+/// Called by every process at start. A row that is the same already is not written, and a name that exists takes no new number: numbers
+/// are two bytes and must last. Locks the rows that it changes. Served by the unique index on `action.name`. A name that another process
+/// adds at the same moment is missing from the answer; the caller asks again.
 struct RegisterActions: Statement {
     typealias Row = (name: ActionName, id: Int16)
 
@@ -14,22 +15,26 @@ struct RegisterActions: Statement {
                 $7::bigint[], $8::boolean[])
                 AS u(name, max_attempts, initial_ms, factor, maximum_ms, jitter, deadline_ms, unique_by_resource)
             ORDER BY name
-        ), written AS (
-            INSERT INTO muster.action AS a (name, max_attempts, backoff_initial_ms, backoff_factor, backoff_maximum_ms, backoff_jitter,
+        ), changed AS (
+            UPDATE muster.action a SET
+                max_attempts = i.max_attempts, backoff_initial_ms = i.initial_ms, backoff_factor = i.factor,
+                backoff_maximum_ms = i.maximum_ms, backoff_jitter = i.jitter, deadline_ms = nullif(i.deadline_ms, 0),
+                unique_by_resource = i.unique_by_resource, updated_at = muster.clock()
+            FROM incoming i
+            WHERE a.name = i.name
+                AND (a.max_attempts, a.backoff_initial_ms, a.backoff_factor, a.backoff_maximum_ms, a.backoff_jitter, a.deadline_ms,
+                a.unique_by_resource)
+                IS DISTINCT FROM (i.max_attempts, i.initial_ms, i.factor, i.maximum_ms, i.jitter, nullif(i.deadline_ms, 0),
+                i.unique_by_resource)
+        ), added AS (
+            INSERT INTO muster.action (name, max_attempts, backoff_initial_ms, backoff_factor, backoff_maximum_ms, backoff_jitter,
                 deadline_ms, unique_by_resource)
             SELECT name, max_attempts, initial_ms, factor, maximum_ms, jitter, nullif(deadline_ms, 0), unique_by_resource FROM incoming
-            ON CONFLICT (name) DO UPDATE SET
-                max_attempts = excluded.max_attempts, backoff_initial_ms = excluded.backoff_initial_ms,
-                backoff_factor = excluded.backoff_factor, backoff_maximum_ms = excluded.backoff_maximum_ms,
-                backoff_jitter = excluded.backoff_jitter, deadline_ms = excluded.deadline_ms,
-                unique_by_resource = excluded.unique_by_resource, updated_at = muster.clock()
-            WHERE (a.max_attempts, a.backoff_initial_ms, a.backoff_factor, a.backoff_maximum_ms, a.backoff_jitter, a.deadline_ms,
-                a.unique_by_resource)
-                IS DISTINCT FROM (excluded.max_attempts, excluded.backoff_initial_ms, excluded.backoff_factor, excluded.backoff_maximum_ms,
-                excluded.backoff_jitter, excluded.deadline_ms, excluded.unique_by_resource)
-            RETURNING a.name, a.id
+            WHERE NOT EXISTS (SELECT 1 FROM muster.action a WHERE a.name = incoming.name)
+            ON CONFLICT (name) DO NOTHING
+            RETURNING name, id
         )
-        SELECT name, id FROM written
+        SELECT name, id FROM added
         UNION
         SELECT a.name, a.id FROM muster.action a JOIN incoming USING (name)
         """
