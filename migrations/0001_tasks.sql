@@ -103,9 +103,7 @@ CREATE TABLE muster.parked (
     interruptions smallint NOT NULL DEFAULT 0 CHECK (interruptions >= 0),
     keyed boolean NOT NULL DEFAULT false,
     reason text NOT NULL CHECK (reason IN ('no_handler', 'schema_mismatch')),
-    unread_by text,
-    note text CHECK (octet_length(note) <= 1024),
-    CHECK ((reason = 'schema_mismatch') = (unread_by IS NOT NULL))
+    note text CHECK (octet_length(note) <= 1024)
 );
 CREATE INDEX parked_by_action ON muster.parked (action);
 
@@ -147,7 +145,10 @@ CREATE TABLE muster.attempt_end (
     incarnation uuid,
     started_at timestamptz,
     ended_at timestamptz NOT NULL,
-    error text
+    error text,
+    -- The build that could not read the params: its version and its schema digest.
+    unread_by text,
+    CHECK ((outcome = 'parked') = (unread_by IS NOT NULL))
 );
 CREATE INDEX attempt_end_by_task ON muster.attempt_end (task, ended_at);
 

@@ -96,7 +96,9 @@ CREATE TABLE muster.attempt_end (
     started_at timestamp with time zone,
     ended_at timestamp with time zone NOT NULL,
     error text,
+    unread_by text,
     CONSTRAINT attempt_end_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT attempt_end_check CHECK (((outcome = 'parked'::text) = (unread_by IS NOT NULL))),
     CONSTRAINT attempt_end_outcome_check CHECK ((outcome = ANY (ARRAY['retry'::text, 'failed'::text, 'cancelled'::text, 'snoozed'::text, 'interrupted'::text, 'crashed'::text, 'parked'::text])))
 );
 
@@ -204,10 +206,8 @@ CREATE TABLE muster.parked (
     interruptions smallint DEFAULT 0 NOT NULL,
     keyed boolean DEFAULT false NOT NULL,
     reason text NOT NULL,
-    unread_by text,
     note text,
     CONSTRAINT parked_attempt_check CHECK ((attempt >= 0)),
-    CONSTRAINT parked_check CHECK (((reason = 'schema_mismatch'::text) = (unread_by IS NOT NULL))),
     CONSTRAINT parked_crashes_check CHECK ((crashes >= 0)),
     CONSTRAINT parked_failures_check CHECK ((failures >= 0)),
     CONSTRAINT parked_interruptions_check CHECK ((interruptions >= 0)),

@@ -120,6 +120,29 @@ struct SubmissionTests {
         }
     }
 
+    @Test func `a key that came to nothing because the resource was taken is free for the next request`() async throws {  // I1
+        try await withStore { store in
+            let first = try await store.scheduler.submit(TaskRequest(UniqueProbe.self, ProbeParams(), resourceID: "!a:test"))
+            let keyed = try TaskRequest(UniqueProbe.self, ProbeParams(), resourceID: "!a:test", idempotencyKey: "k1")
+            let refused = try await store.scheduler.submit(keyed)
+            #expect(refused.kind == .alreadyUnfinished)
+            _ = try await store.scheduler.cancel(first.id, requestedBy: nil)
+            let second = try await store.scheduler.submit(keyed)
+            #expect(second.kind == .created)
+            let task = try await store.scheduler.task(second.id)
+            #expect(task != nil)
+        }
+    }
+
+    @Test func `registering the same actions again takes no new numbers`() async throws {
+        try await withStore { store in
+            for _ in 0..<3 { _ = try await store.client.execute(RegisterActions(actions: Probes.actions)) }
+            let rows = try await store.client.execute(RegisterActions(actions: Probes.actions + [ActionDefinition(LateProbe.self)]))
+            let highest = rows.map(\.id).max()
+            #expect(highest == Int16(Probes.actions.count + 1))
+        }
+    }
+
     @Test func `a batch is stored whole or not at all`() async throws {
         try await withStore { store in
             let good = try TaskRequest(Probe.self, ProbeParams())
@@ -179,4 +202,12 @@ struct SubmissionTests {
             #expect(again.kind == .created)
         }
     }
+}
+
+/// An action that a later build has.
+private enum LateProbe: Action {
+    typealias Params = ProbeParams
+    static let name: ActionName = "late_probe"
+    static let summary = "Comes later"
+    static let defaults = ActionDefaults()
 }

@@ -37,6 +37,9 @@ public struct PurgeHistoryHandler: Handler {
                 if checkpoint.slices.first != nil { try await settings.retrying.pause(settings.pauseBetweenSlices) }
             }
             return try .complete(checkpoint.result)
+        } catch let error as StillRunning {
+            // It is the homeserver that takes long: that costs the task no attempt, however long it is.
+            return .snoozed(for: settings.waitForRooms, reason: error.description)
         } catch  where context.isCancelRequested && Task.isCancelled {
             return .cancelled(result: try JSONBytes(encoding: checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {

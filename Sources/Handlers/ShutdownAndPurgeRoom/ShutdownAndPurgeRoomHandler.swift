@@ -31,6 +31,9 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
             checkpoint: context.checkpoint(as: DeleteCheckpoint.self) ?? DeleteCheckpoint())
         do {
             return try await delete.run()
+        } catch let error as StillRunning {
+            // It is the homeserver that takes long: that costs the task no attempt, however long it is.
+            return .snoozed(for: settings.waitForRooms, reason: error.description)
         } catch  where context.isCancelRequested && Task.isCancelled {
             return .cancelled(result: try JSONBytes(encoding: delete.checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {

@@ -69,10 +69,15 @@ enum Verdict: Sendable, Hashable {
         case .returned(.retry(let wait, let error)):
             if let stopped = stopped(reason, again) { return stopped }
             return again(after: wait, error)
+        case .threw(is UndecodableParams) where reason == .cancelRequested:
+            return .end(status: .cancelled, result: nil, error: nil)
         case .threw(let error as UndecodableParams):
             return .park(note: bounded(error.reason, 1024))
         case .threw(let error as FinalError):
             return .end(status: .failed, result: kept(error.result, limit), error: bounded(error.description, limit))
+        case .threw(let error as SchedulerError) where error.code == .databaseUnavailable && reason == nil:
+            // Muster's own database was away while the handler saved its state: no fault of the task (I5).
+            return .later(outcome: "interrupted", wait: .seconds(2), error: bounded(error.message, limit))
         case .threw(let error):
             if let stopped = stopped(reason, again) { return stopped }
             return again(after: nil, error is CancellationError ? "The handler cancelled itself." : "\(error)")

@@ -35,7 +35,7 @@ public struct Maintenance: Service {
             let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval / 2)
             if Task.isCancelled { return }
             await trying("looking after the neighbours") { try await scheduler.buryNeighbours(of: membership.identity) }
-            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) { 
+            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) {
                 try await scheduler.bury(known: nil, mayJudge: membership.mayJudge)
             }
             await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 4) {

@@ -103,17 +103,23 @@ final class Reporter: Sendable {
         for (incarnation, ended) in Dictionary(grouping: batch, by: \.attempt.fence.incarnation) {
             do {
                 try await report(ended, of: incarnation)
-            } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+            } catch let error as PostgresError where Self.isAboutTheRow(error) {
                 // One outcome that the server refuses must not hold up the others.
                 for one in ended { try await reportAlone(one, of: incarnation) }
             }
         }
     }
 
+    // Only what the server says of the values themselves: everything else (a full disk, say) passes, and is tried again.
+    private static func isAboutTheRow(_ error: PostgresError) -> Bool {
+        guard error.code == .server, let state = error.sqlState else { return false }
+        return ["22", "23", "54"].contains { state.hasPrefix($0) }
+    }
+
     private func reportAlone(_ ended: Ended, of incarnation: UUID) async throws {
         do {
             try await report([ended], of: incarnation)
-        } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+        } catch let error as PostgresError where Self.isAboutTheRow(error) {
             events.record(.outcomeRefused(id: ended.attempt.id, action: ended.attempt.action, reason: error.message))
             var plain = ended
             plain.verdict = .end(status: .failed, result: nil, error: "Its outcome could not be stored: \(error.message)")

@@ -18,11 +18,12 @@ public final class Worker: Service {
     private let claimer: Claimer
     private let clients: WorkerClients
     private let wakeUp: Signal
+    private let leaving = Flag()
     private let changed: Signal
 
     private var settings: SchedulerSettings { scheduler.settings }
 
-    /// A worker over the scheduler's database; it opens connections of its own, two to claim and report, and one to listen.
+    /// A worker over the scheduler's database; it opens connections of its own: one to claim, two to report, one for the heartbeat and one to listen.
     public init(
         scheduler: TaskScheduler, handlers: HandlerRegistry, identity: ProcessIdentity, database: PostgresConfiguration, logger: Logger
     ) {
@@ -32,8 +33,8 @@ public final class Worker: Service {
         let changed = Signal()
         self.wakeUp = wakeUp
         self.changed = changed
-        clients = WorkerClients(database, logger: logger)
-        membership = Membership(client: scheduler.client, scheduler: scheduler, identity: identity)
+        clients = WorkerClients(database, heartbeatInterval: scheduler.settings.heartbeatInterval, logger: logger)
+        membership = Membership(client: clients.pulse, scheduler: scheduler, identity: identity)
         attempts = LiveAttempts {
             wakeUp.set()
             changed.set()
@@ -63,10 +64,13 @@ public final class Worker: Service {
         // Not child tasks: their order at the end is the point. The heartbeat and the reports go on while attempts finish.
         let claiming = Task { await claimer.run() }
         let others = [
-            Task { await listen() }, Task { await beat() }, Task { await prepareAgain() }, Task { await reporter.run() },
+            Task { await listen() }, Task { await beat() }, Task { await watch() }, Task { await prepareAgain() },
+            Task { await reporter.run() },
         ]
         await untilShutdown()
-        await shutDown(claiming)
+        // On a Swift task of its own: when this one is cancelled rather than shut down gracefully, claims are given back all the same.
+        let isHasty = Task.isCancelled
+        await Task { await shutDown(claiming, isHasty: isHasty) }.value
         for task in others { task.cancel() }
         for task in others { await task.value }
         await clients.shutdown()
@@ -88,12 +92,13 @@ public final class Worker: Service {
         }
     }
 
-    private func shutDown(_ claiming: Task<Void, Never>) async {
+    private func shutDown(_ claiming: Task<Void, Never>, isHasty: Bool) async {
+        leaving.set()
         claiming.cancel()
         await claiming.value
         await attempt("leaving the roll") { try await self.membership.drain() }
-        let end = ContinuousClock.now.advanced(by: settings.shutdownGracePeriod)
-        while attempts.count > 0, ContinuousClock.now < end, !Task.isCancelled {
+        let end = ContinuousClock.now.advanced(by: isHasty ? .zero : settings.shutdownGracePeriod)
+        while attempts.count > 0, ContinuousClock.now < end {
             await changed.wait(timeout: min(.milliseconds(200), ContinuousClock.now.duration(to: end)))
         }
         for runner in attempts.all { runner.attempt.stop(.shutdown) }
@@ -142,7 +147,7 @@ extension Worker {
             if Task.isCancelled { return }
             do {
                 guard membership.isMember else {
-                    try await rejoin()
+                    if !leaving.isSet { try await rejoin() }
                     continue
                 }
                 let beat = try await withTimeout(settings.heartbeatInterval) { try await self.membership.beat() }
@@ -154,9 +159,19 @@ extension Worker {
             } catch is CancellationError {
                 return
             } catch {
+                membership.stumble()
                 scheduler.events.record(.databaseTrouble(doing: "renewing the heartbeat", reason: "\(error)"))
-                if membership.isMember, membership.sinceLastBeat >= settings.deadAfter / 2 { fence() }
             }
+        }
+    }
+
+    // Looks at the age of the heartbeat, whatever its statement is waiting for (I7), until cancelled.
+    private func watch() async {
+        let pause = Signal()
+        while !Task.isCancelled {
+            let left = settings.deadAfter / 2 - membership.sinceLastBeat
+            if membership.isMember, left <= .zero { fence() }
+            await pause.wait(timeout: left > .zero ? left : settings.heartbeatInterval)
         }
     }
 
@@ -170,8 +185,11 @@ extension Worker {
     // What the old incarnation still holds goes back first, so that nobody waits for a process that lives under another number.
     private func rejoin() async throws {
         let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
-        // What had ended before the fence fell still counts, if the store has not given it to somebody else.
-        await reporter.waitUntilIdle(atMost: .seconds(5))
+        // Handlers that wind down keep their claims and keys until they have stopped, and what had ended before the fence fell still
+        // counts: unless somebody else has it by then, because the store declared this process dead.
+        let end = ContinuousClock.now.advanced(by: AttemptRunner.patience + .seconds(1))
+        while attempts.count > 0, ContinuousClock.now < end { await changed.wait(timeout: .milliseconds(100)) }
+        await reporter.waitUntilIdle(atMost: .seconds(10))
         _ = try await withTimeout(.seconds(10)) { try await self.membership.leave() }
         try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
         try await scheduler.unpark()

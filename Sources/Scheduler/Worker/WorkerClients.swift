@@ -7,23 +7,37 @@ struct WorkerClients: Sendable {
     let claims: PostgresClient
     /// Outcomes are durable.
     let outcomes: PostgresClient
+    /// The heartbeat has a connection of its own: no slow list and no open transaction may make a live process look dead.
+    let pulse: PostgresClient
 
-    init(_ database: PostgresConfiguration, logger: Logger) {
+    /// Plans made while the tables are empty must hold when they are full: index look-ups, always.
+    private static let steadyPlans = [
+        "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off",
+    ]
+
+    init(_ database: PostgresConfiguration, heartbeatInterval: Duration, logger: Logger) {
         var claiming = database
         claiming.poolSize = 1
         claiming.applicationName = "\(database.applicationName) claims"
+        claiming.settings.merge(Self.steadyPlans) { $1 }
         claiming.settings["synchronous_commit"] = "off"
-        claiming.settings["plan_cache_mode"] = "force_generic_plan"
         claims = PostgresClient(claiming, logger: logger)
         var reporting = database
         reporting.poolSize = 2
         reporting.applicationName = "\(database.applicationName) outcomes"
-        reporting.settings["plan_cache_mode"] = "force_generic_plan"
+        reporting.settings.merge(Self.steadyPlans) { $1 }
         outcomes = PostgresClient(reporting, logger: logger)
+        var beating = database
+        beating.poolSize = 1
+        beating.applicationName = "\(database.applicationName) heartbeat"
+        beating.statementTimeout = max(heartbeatInterval, .seconds(1))
+        beating.poolWaitTimeout = max(heartbeatInterval, .seconds(1))
+        pulse = PostgresClient(beating, logger: logger)
     }
 
     func shutdown() async {
         await claims.shutdown()
         await outcomes.shutdown()
+        await pulse.shutdown()
     }
 }

@@ -57,7 +57,7 @@ struct RunWiring: Sendable {
         var group = ServiceGroupConfiguration(
             services: [.init(service: upkeep), .init(service: worker)] + listeners.services.map { .init(service: $0) },
             logger: logs.logger("lifecycle"))
-        group.maximumGracefulShutdownDuration = configuration.settings.shutdownGracePeriod + .seconds(10)
+        group.maximumGracefulShutdownDuration = configuration.settings.shutdownGracePeriod + .seconds(30)
         let services = ServiceGroup(configuration: group)
         stop.whileRunning { Task { await services.triggerGracefulShutdown() } }
         try await services.run()

@@ -62,7 +62,7 @@ struct VerdictTests {
         .threw: [retry("trouble"), cancelled, interrupted, late, interrupted],
         .threwFinal: [hopeless, hopeless, hopeless, hopeless, hopeless],
         .threwCancellation: [retry("The handler cancelled itself."), cancelled, interrupted, late, interrupted],
-        .couldNotRead: [parked, parked, parked, parked, parked],
+        .couldNotRead: [parked, cancelled, parked, parked, parked],
     ]
 
     @Test(arguments: Did.allCases)
@@ -107,5 +107,11 @@ struct VerdictTests {
             return wait
         }
         #expect(waits == [1, 3, 9, 27, 81, 243].map { .seconds($0) })
+    }
+
+    @Test func `Muster's own database being away is no failure of the task`() {  // I5
+        let away = Verdict.Ending.threw(SchedulerError(.databaseUnavailable, "The database is away."))
+        #expect(judge(away, failures: 2) == .later(outcome: "interrupted", wait: .seconds(2), error: "The database is away."))
+        #expect(judge(away, .cancelRequested) == Self.cancelled)
     }
 }

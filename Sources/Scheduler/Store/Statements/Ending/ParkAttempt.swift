@@ -3,8 +3,8 @@ import Postgres
 
 /// Parks a task whose params this build cannot read; the attempt is given back (I3).
 ///
-/// Deletes the claim by id, attempt and incarnation. `unread_by` names the build that could not read it: a live process of another build
-/// takes it out again. Locks the claim; served by the primary key of `active`. No row: the claim was lost.
+/// Deletes the claim by id, attempt and incarnation. `unread_by` names the build that could not read it: a build that has not
+/// tried yet takes it out again, so that each tries once. Locks the claim; served by the primary key of `active`. No row: the claim was lost.
 struct ParkAttempt: Statement {
     typealias Row = Int64
 
@@ -14,13 +14,13 @@ struct ParkAttempt: Statement {
             DELETE FROM muster.active WHERE id = $2::bigint AND attempt = $3::smallint AND incarnation = $1::uuid RETURNING *
         ), aside AS (
             INSERT INTO muster.parked
-                (id, run_at, parked_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason, unread_by, note)
+                (id, run_at, parked_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason, note)
             SELECT id, run_at, muster.clock(), action, priority, attempt - 1, failures, crashes, interruptions, keyed, 'schema_mismatch',
-                $4::text, $5::text
+                $5::text
             FROM ended
         ), tries AS (
-            INSERT INTO muster.attempt_end (task, attempt, outcome, incarnation, started_at, ended_at, error)
-            SELECT id, attempt, 'parked', incarnation, started_at, muster.clock(), $5::text FROM ended
+            INSERT INTO muster.attempt_end (task, attempt, outcome, incarnation, started_at, ended_at, error, unread_by)
+            SELECT id, attempt, 'parked', incarnation, started_at, muster.clock(), $5::text, $4::text FROM ended
         ), keys AS (
             DELETE FROM muster.exclusive_key k USING ended e WHERE k.id = e.id
         )

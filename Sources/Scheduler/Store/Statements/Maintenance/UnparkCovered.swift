@@ -2,7 +2,7 @@ import Postgres
 
 /// Makes parked tasks ready again: those of actions that a live process may run now, at most so many at once (I3).
 ///
-/// A task that was parked because a build could not read its params waits for a live handler of another build. Attempts and counters are
+/// A task that was parked because a build could not read its params waits for a build on its route that has not tried yet. Attempts and counters are
 /// untouched. Locks the rows that it moves, skipping those that another process moves; served by `parked_by_action`.
 struct UnparkCovered: Statement {
     typealias Row = (action: Int16, count: Int64)
@@ -14,10 +14,14 @@ struct UnparkCovered: Statement {
                 SELECT k.ctid FROM muster.parked k JOIN muster.action n ON n.id = k.action
                 WHERE k.action = ANY ($1::smallint[])
                     AND (k.reason = 'no_handler' OR EXISTS (
-                        SELECT 1 FROM muster.process_handler h JOIN muster.process p USING (incarnation)
-                        WHERE h.action = n.name AND h.ready AND p.state = 'running'
+                        SELECT 1 FROM unnest($1::smallint[], $4::text[]) AS c(action, instance)
+                        JOIN muster.process p ON p.instance = c.instance
+                        JOIN muster.process_handler h ON h.incarnation = p.incarnation AND h.action = n.name AND h.ready
+                        WHERE c.action = k.action AND p.state = 'running'
                             AND p.beat_at > muster.clock() - $3::bigint * interval '1 ms'
-                            AND p.version || ' ' || h.schema_digest <> k.unread_by))
+                            AND NOT EXISTS (
+                                SELECT 1 FROM muster.attempt_end e
+                                WHERE e.task = k.id AND e.unread_by = p.version || ' ' || h.schema_digest)))
                 LIMIT $2::integer FOR UPDATE OF k SKIP LOCKED
             )) RETURNING *
         ), again AS (
@@ -33,7 +37,9 @@ struct UnparkCovered: Statement {
         SELECT action, count(*) FROM (SELECT action FROM again UNION ALL SELECT action FROM later) moved GROUP BY action
         """
 
+    /// Which instance can run which action: pairs, in step with `instances`.
     let actions: [Int16]
+    let instances: [String]
     let limit: Int
     let deadAfter: Duration
 
@@ -41,6 +47,7 @@ struct UnparkCovered: Statement {
         binds.add(actions)
         binds.add(Int32(limit))
         binds.add(deadAfter.milliseconds)
+        binds.add(instances)
     }
 
     static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }

@@ -9,13 +9,18 @@ struct FindUnfinishedActions: Statement {
 
     static let name = "find_unfinished_actions"
     static let sql = """
+        WITH few AS MATERIALIZED (
+            SELECT action, count(*) AS tasks
+            FROM (SELECT action FROM muster.deferred UNION ALL SELECT action FROM muster.active) x GROUP BY action
+        )
         SELECT n.name, c.tasks
         FROM muster.action n
         CROSS JOIN LATERAL (
-            SELECT (SELECT count(*) FROM (SELECT 1 FROM muster.ready q WHERE q.action = n.id LIMIT 1000) x)
+            SELECT (SELECT count(*) FROM (
+                    SELECT 1 FROM muster.ready q WHERE q.action = n.id ORDER BY q.priority, q.run_at, q.id LIMIT 1000) x)
                 + (SELECT count(*) FROM (SELECT 1 FROM muster.parked q WHERE q.action = n.id LIMIT 1000) x)
-                + (SELECT count(*) FROM (SELECT 1 FROM muster.deferred q WHERE q.action = n.id LIMIT 1000) x)
-                + (SELECT count(*) FROM (SELECT 1 FROM muster.active q WHERE q.action = n.id LIMIT 1000) x) AS tasks
+                + coalesce((SELECT few.tasks FROM few WHERE few.action = n.id), 0) AS tasks
+            OFFSET 0
         ) c
         WHERE c.tasks > 0
         ORDER BY n.name

@@ -20,8 +20,6 @@ struct RetryFinished: Statement {
             ON CONFLICT (action, resource_id) DO NOTHING RETURNING id
         ), again AS (
             SELECT * FROM candidate WHERE NOT keyed OR id IN (SELECT id FROM place)
-        ), request AS (
-            DELETE FROM muster.cancel_request WHERE id IN (SELECT id FROM again)
         ), gone AS (
             DELETE FROM muster.done WHERE id IN (SELECT id FROM again)
         ), answered AS (

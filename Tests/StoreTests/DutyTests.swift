@@ -1,0 +1,97 @@
+import Foundation
+import Postgres
+import SchedulerTesting
+import Testing
+
+@testable import Scheduler
+
+/// What maintenance does when things happen at the same time.
+@Suite(.timeLimit(.minutes(2)))
+struct DutyTests {
+    @Test func `a cancellation that the attempt did not hear of still cancels the task`() async throws {
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            _ = try await store.claim(process)
+            let asked = try await store.scheduler.cancel(id, requestedBy: "@admin:test")
+            #expect(asked == .requested)
+            // The attempt ends as a retry before its process hears of the request.
+            let retry = DeferAttempts.Item(id: id.rawValue, attempt: 1, outcome: "retry", waitMilliseconds: 60_000, error: "busy")
+            _ = try await store.client.execute(DeferAttempts(incarnation: process, items: [retry]))
+            try await store.scheduler.sweep()
+            try await store.scheduler.cancelMissed()
+            let task = try #require(try await store.scheduler.task(id))
+            #expect(task.status == .cancelled)
+            #expect(task.error?.contains("@admin:test") == true)
+        }
+    }
+
+    @Test func `a task that was cancelled and is retried is not cancelled again by the old request`() async throws {
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            _ = try await store.claim(process)
+            _ = try await store.scheduler.cancel(id, requestedBy: nil)
+            _ = try await store.end(AttemptFence(id: id.rawValue, attempt: 1, incarnation: process), status: "cancelled")
+            let retried = try await store.scheduler.retry(id)
+            #expect(retried == .scheduled)
+            let again = try await store.claim(process)
+            #expect(again.map(\.attempt) == [2])
+            let toCancel = try await store.client.execute(Beat(incarnation: process, deadAfter: .seconds(20)))
+            #expect(toCancel == [[]])
+        }
+    }
+
+    @Test func `after an outage nobody is declared dead by a process that was cut off itself`() async throws {  // I5
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            _ = try await store.claim(process)
+            try await store.database.script("UPDATE muster.process SET beat_at = now() - interval '1 hour'")
+            try await store.scheduler.bury(known: nil, mayJudge: false)
+            let untouched = try #require(try await store.scheduler.task(id))
+            #expect(untouched.status == .active)
+            try await store.scheduler.bury(known: nil, mayJudge: true)
+            let taken = try #require(try await store.scheduler.task(id))
+            #expect(taken.status == .scheduled)
+        }
+    }
+
+    @Test func `each build tries to read a task's params once`() async throws {  // I3, I9
+        try await withStore { store in
+            let id = try await store.submit()
+            let numbers = try await store.scheduler.numbers.all()
+            let number = try #require(numbers[Probe.name])
+            let process = try await store.join("main")
+            let handler = HandlerRecord(action: Probe.name, schemaDigest: "probe/1")
+            _ = try await store.client.execute(RegisterHandlers(incarnation: process, handlers: [handler]))
+            _ = try await store.claim(process)
+            let park = ParkAttempt(incarnation: process, id: id.rawValue, attempt: 1, unreadBy: "test probe/1", note: "amount is missing")
+            _ = try await store.client.execute(park)
+            let unpark = UnparkCovered(actions: [number], instances: ["main"], limit: 10, deadAfter: .seconds(20))
+            let same = try await store.client.execute(unpark)
+            #expect(same.isEmpty)
+            // A build off the route changes nothing; a new one on the route tries.
+            let newer = HandlerRecord(action: Probe.name, schemaDigest: "probe/2")
+            let other = try await store.join("other")
+            _ = try await store.client.execute(RegisterHandlers(incarnation: other, handlers: [newer]))
+            let offRoute = try await store.client.execute(unpark)
+            #expect(offRoute.isEmpty)
+            _ = try await store.client.execute(RegisterHandlers(incarnation: process, handlers: [newer]))
+            let onRoute = try await store.client.execute(unpark)
+            #expect(onRoute.map(\.count) == [1])
+            let task = try #require(try await store.scheduler.task(id))
+            #expect(task.attempt == 0)
+        }
+    }
+
+    @Test func `an exclusive key without a holder is swept`() async throws {  // I10
+        try await withStore { store in
+            try await store.database.script(
+                "INSERT INTO muster.exclusive_key VALUES ('room:!a', 1, 1, gen_random_uuid(), now() - interval '2 minutes')")
+            try await store.scheduler.sweep()
+            let keys = try await store.client.execute(CountKeys())
+            #expect(keys == [0])
+        }
+    }
+}
