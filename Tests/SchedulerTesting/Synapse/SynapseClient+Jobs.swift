@@ -10,20 +10,13 @@ extension SynapseClient {
             let status: String
             let error: String?
         }
-        let deadline = ContinuousClock.now + limit
-        while true {
+        // Synapse has no way of telling when a job ends but to be asked.
+        try await eventually("the job at \(statusPath) is complete", timeout: limit) {
             let answer = try await require("GET", statusPath).decode(Answer.self)
-            switch answer.status {
-            case "complete": return
-            case "failed", "cancelled":
+            if ["failed", "cancelled"].contains(answer.status) {
                 throw SynapseError("the job at \(statusPath) is \(answer.status): \(answer.error ?? "no reason given")")
-            default: break
             }
-            guard ContinuousClock.now < deadline else {
-                throw SynapseError("the job at \(statusPath) is still \(answer.status) after \(limit)")
-            }
-            // Synapse has no way of telling when a job ends but to be asked.
-            try await Task.sleep(for: .milliseconds(25))
+            return answer.status == "complete"
         }
     }
 }
