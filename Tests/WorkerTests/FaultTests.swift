@@ -58,6 +58,49 @@ struct FaultTests {
         }
     }
 
+    @Test func `a heartbeat that hangs does not keep the handlers running`() async throws {  // I7
+        try await withMusterDatabase { database in
+            let events = EventRecorder()
+            let scheduler = try database.scheduler(settings: .mortal, events: events)
+            try await database.withWorker(scheduler) { running in
+                let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(behave: "hang"))).id
+                try await events.first("started") { if case .attemptStarted(id, _, _) = $0 { true } else { false } }
+                // Somebody holds the process's row: every heartbeat waits for it.
+                try await database.client.transaction { connection in
+                    _ = try connection.run(LockProcesses())
+                    try await events.first("fenced") { if case .selfFenced = $0 { true } else { false } }
+                    try await eventually("no handler runs") { running.worker.readiness().active == 0 }
+                }
+                try await eventually("the worker is back", timeout: .seconds(30)) { running.worker.readiness().isMember }
+                _ = try await scheduler.cancel(id, requestedBy: nil)
+                try await scheduler.wait(for: id, status: .cancelled)
+            }
+        }
+    }
+
+    @Test func `a worker that is cancelled rather than shut down gives its claims back`() async throws {  // I5
+        try await withMusterDatabase { database in
+            let events = EventRecorder()
+            let scheduler = try database.scheduler(events: events)
+            let worker = Worker(
+                scheduler: scheduler, handlers: try Probes.handlers(ProbeLedger()),
+                identity: ProcessIdentity(instance: "main", version: "test"), database: database.workerConfiguration,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await worker.start()
+            let running = Task { try await worker.run() }
+            let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams(behave: "hang"))).id
+            try await events.first("started") { if case .attemptStarted(id, _, _) = $0 { true } else { false } }
+            running.cancel()
+            try await running.value
+            let task = try #require(try await scheduler.task(id))
+            #expect(task.status == .scheduled)
+            #expect(task.interruptions == 1)
+            #expect(task.crashes == 0)
+            let states = try await scheduler.processes().map(\.state)
+            #expect(states == [.stopped])
+        }
+    }
+
     @Test func `tasks of a process that died run elsewhere`() async throws {  // I8
         try await withMusterDatabase { database in
             let events = EventRecorder()
@@ -197,4 +240,9 @@ private func resubmitting<R: Sendable>(_ submit: () async throws -> R) async thr
 
 extension TestDatabase {
     fileprivate func script(_ sql: String) async throws { try await client.withConnection { try await $0.script(sql) } }
+}
+
+private struct LockProcesses: Statement {
+    static let name = "lock_processes"
+    static let sql = "SELECT FROM muster.process FOR UPDATE"
 }
