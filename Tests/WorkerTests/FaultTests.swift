@@ -160,21 +160,29 @@ struct FaultTests {
         try await withMusterDatabase { database in
             let events = EventRecorder()
             let scheduler = try database.scheduler(events: events)
-            let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
-            // Holds the task back until the worker is there, then claims it in the worker's name behind its back.
-            try await database.script("CREATE TABLE held AS SELECT * FROM muster.ready; DELETE FROM muster.ready")
             try await database.withWorker(scheduler) { _ in
-                try await database.script(
-                    """
-                    INSERT INTO muster.active
-                    SELECT h.id, h.run_at, now(), p.incarnation, h.action, h.priority, 1, 0, 0, 0, h.keyed FROM held h, muster.process p;
-                    """)
-                try await TestServer.shared.admin().withConnection {
-                    try await $0.script(
+                let id = try await database.client.withConnection { blocker in
+                    // A claim reads progress; whoever polls, submits or reconciles does not. So it is the claim that waits, and is cut.
+                    try await blocker.script("BEGIN; LOCK TABLE muster.progress")
+                    let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
+                    let admin = try await TestServer.shared.admin()
+                    var waiting: [Int32] = []
+                    try await eventually("the claim waits") {
+                        waiting = try await admin.execute(WaitingClaims(database: database.name))
+                        return !waiting.isEmpty
+                    }
+                    // What the store would hold had the claim been committed.
+                    try await database.script(
                         """
-                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE datname = '\(database.name)' AND application_name LIKE 'test worker%'
+                        WITH r AS (DELETE FROM muster.ready RETURNING *)
+                        INSERT INTO muster.active
+                        SELECT r.id, r.run_at, now(), p.incarnation, r.action, r.priority, 1, 0, 0, 0, r.keyed FROM r, muster.process p;
                         """)
+                    for pid in waiting {
+                        try await admin.withConnection { try await $0.script("SELECT pg_terminate_backend(\(pid), 5000)") }
+                    }
+                    try await blocker.script("ROLLBACK")
+                    return id
                 }
                 try await events.first("release") { if case .forgottenClaimsReleased(1) = $0 { true } else { false } }
                 let task = try await scheduler.wait(for: id, status: .complete)
@@ -245,4 +253,17 @@ extension TestDatabase {
 private struct LockProcesses: Statement {
     static let name = "lock_processes"
     static let sql = "SELECT FROM muster.process FOR UPDATE"
+}
+
+/// The server processes that were sent a claim and wait for a lock.
+private struct WaitingClaims: Statement {
+    static let name = "waiting_claims"
+    static let sql = """
+        SELECT pid FROM pg_stat_activity
+        WHERE datname = $1::text AND application_name = 'test worker claims' AND wait_event_type = 'Lock'
+        """
+    let database: String
+
+    func bind(_ binds: inout Binds) { binds.add(database) }
+    static func decode(_ row: inout RowReader) throws -> Int32 { try row.next() }
 }
