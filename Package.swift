@@ -20,7 +20,8 @@ let package = Package(
     name: "muster",
     products: [
         .executable(name: "muster", targets: ["muster"]),
-        .library(name: "Scheduler", targets: ["Scheduler"]),
+        // For services that embed it: the scheduler with its clients and its schema.
+        .library(name: "Scheduler", targets: ["Scheduler", "Postgres", "Redis", "Migrations"]),
     ],
     dependencies: [
         // Structured log lines that any Swift server can route.
