@@ -171,6 +171,11 @@ struct SubmissionTests {
             } while query.after != nil
             #expect(seen == ids.reversed())
             query = TaskQuery()
+            // What people write for "for ever": the year 2286.
+            query.updatedUntil = Date(timeIntervalSince1970: 9_999_999_999.999)
+            let forEver = try await store.scheduler.tasks(query).tasks
+            #expect(forEver.count == 7)
+            query = TaskQuery()
             query.oldestFirst = true
             query.statuses = [.scheduled]
             let scheduled = try await store.scheduler.tasks(query).tasks.map(\.id)

@@ -47,7 +47,8 @@ struct RedactUser: Sendable {
             members["status"] = .string(SynapseStatus.word(task.status))
         case .complete:
             members["status"] = "complete"
-            members["failed_redactions"] = Self.failedRedactions(task)
+            members["failed_redactions"] = .object([:])
+            members.merge(Self.outcome(task)) { $1 }
         case .failed, .cancelled:
             members["status"] = "failed"
             members["error"] = .string(SynapseStatus.failure(task))
@@ -55,11 +56,16 @@ struct RedactUser: Sendable {
         return Reply(.object(members))
     }
 
-    private static func failedRedactions(_ task: TaskRecord) -> JSONValue {
-        guard let result = task.result, let members = try? JSONParser.parse(result.utf8).members,
-            let failed = members["failed_redactions"], failed.members != nil
-        else { return .object([:]) }
-        return failed
+    /// What the handler said of failures; Synapse's one key, and those that tell when a complete redact left something readable.
+    private static func outcome(_ task: TaskRecord) -> [String: JSONValue] {
+        guard let result = task.result, let members = try? JSONParser.parse(result.utf8).members else { return [:] }
+        return members.filter { key, value in
+            switch key {
+            case "failed_redactions", "failed_rooms": value.members != nil
+            case "verified", "failed_redactions_omitted", "failed_rooms_omitted": true
+            default: false
+            }
+        }
     }
 }
 

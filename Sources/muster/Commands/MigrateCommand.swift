@@ -21,7 +21,7 @@ struct MigrateCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let migrations = try await DatabaseSession.with(database) { session in
+        let migrations = try await DatabaseSession.with(database, needsSchema: false) { session in
             let migrator = Migrator(client: session.client)
             return dryRun ? try await migrator.pending() : try await migrator.migrate()
         }

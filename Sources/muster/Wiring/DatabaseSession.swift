@@ -15,15 +15,17 @@ struct DatabaseSession: Sendable {
     ///
     /// - Parameters:
     ///   - options: configuration files, a connection string, or the environment
+    ///   - needsSchema: whether the schema must be the one of this build; everything but a migration needs that
     ///   - needsRoutes: whether the body submits, so that routes must be known: without a configuration they are taken from the live processes
     static func with<Value: Sendable>(
-        _ options: DatabaseOptions, needsRoutes: Bool = false, _ body: @Sendable (DatabaseSession) async throws -> Value
+        _ options: DatabaseOptions, needsRoutes: Bool = false, needsSchema: Bool = true,
+        _ body: @Sendable (DatabaseSession) async throws -> Value
     ) async throws -> Value {
         let place = try DatabasePlace(options.source())
         let logger = Logs.forCommands.logger("muster")
         let client = PostgresClient(place.postgres, logger: logger)
         do {
-            let session = try await open(client, place: place, needsRoutes: needsRoutes, logger: logger)
+            let session = try await open(client, place: place, needsRoutes: needsRoutes, needsSchema: needsSchema, logger: logger)
             let value = try await body(session)
             await session.scheduler.drainWakeUps()
             await client.shutdown()
@@ -35,15 +37,22 @@ struct DatabaseSession: Sendable {
     }
 
     /// Writes a line of the audit log for the system user.
-    func audit(_ verb: String, subject: String, action: ActionName? = nil) async throws {
-        try await scheduler.record(AuditEntry(who: SystemUser.who, origin: "local", verb: verb, subject: subject, action: action))
+    ///
+    /// The change is committed by then, so a log that cannot be written is a remark and hides nothing of what was done.
+    func audit(_ verb: String, subject: String, action: ActionName? = nil) async {
+        do {
+            try await scheduler.record(AuditEntry(who: SystemUser.who, origin: "local", verb: verb, subject: subject, action: action))
+        } catch {
+            Printer.remark("It is done, but the audit log could not be written: \(error)")
+        }
     }
 
-    private static func open(_ client: PostgresClient, place: DatabasePlace, needsRoutes: Bool, logger: Logger) async throws
-        -> DatabaseSession
-    {
+    private static func open(
+        _ client: PostgresClient, place: DatabasePlace, needsRoutes: Bool, needsSchema: Bool, logger: Logger
+    ) async throws -> DatabaseSession {
         // First of all the connection by itself: a refused login is then told apart from a server that is away.
         try await client.withConnection { _ in }
+        if needsSchema { try await Migrator(client: client).verify() }
         let catalogue = try Catalogue(HomeserverCatalogue.actions)
         func session(_ topology: Topology) -> DatabaseSession {
             let scheduler = TaskScheduler(

@@ -21,6 +21,9 @@ struct LiveRoll: Sendable {
             client: client, catalogue: catalogue, topology: configuration.topology, settings: configuration.settings,
             events: LoggingSink(logger))
         do {
+            // First of all the connection by itself: a refused login is then told apart from a server that is away.
+            try await client.withConnection { _ in }
+            try await Migrator(client: client).verify()
             let processes = try await scheduler.processes()
             let pending = try await scheduler.pendingCounts()
             await client.shutdown()

@@ -75,7 +75,7 @@ enum TaskChange {
             var answers: [(id: TaskID, answer: Answer)] = []
             for id in ids {
                 let answer = try await change(session.scheduler, id)
-                if answer.isChange { try await session.audit(verb, subject: id.description) }
+                if answer.isChange { await session.audit(verb, subject: id.description) }
                 if !json { Printer.line("task \(id): \(answer.words)") }
                 answers.append((id, answer))
             }

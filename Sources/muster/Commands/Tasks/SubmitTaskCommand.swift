@@ -63,7 +63,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
         try await DatabaseSession.with(database, needsRoutes: true) { session in
             let submitted = try await session.scheduler.submit(request)
             if submitted.kind == .created {
-                try await session.audit("submit", subject: submitted.id.description, action: request.action)
+                await session.audit("submit", subject: submitted.id.description, action: request.action)
             }
             if output.json {
                 try Printer.json(SubmittedOutput(submitted), isPretty: !watch)

@@ -37,7 +37,7 @@ struct CreateTokenCommand: AsyncParsableCommand {
         let expiresAt = expiresIn.map { Date().addingTimeInterval($0.duration / .seconds(1)) }
         let (token, secret) = try await DatabaseSession.with(database) { session in
             let made = try await session.scheduler.createToken(name: name, role: role, expiresAt: expiresAt)
-            try await session.audit("token_create", subject: name)
+            await session.audit("token_create", subject: name)
             return (made.token, made.secret)
         }
         if output.json { return try Printer.json(TokenOutput(token, secret: secret)) }

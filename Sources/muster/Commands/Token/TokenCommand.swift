@@ -82,7 +82,7 @@ struct RevokeTokenCommand: AsyncParsableCommand {
     func run() async throws {
         let isRevoked = try await DatabaseSession.with(database) { session in
             let isRevoked = try await session.scheduler.revokeToken(id)
-            if isRevoked { try await session.audit("token_revoke", subject: "\(id)") }
+            if isRevoked { await session.audit("token_revoke", subject: "\(id)") }
             return isRevoked
         }
         guard isRevoked else { throw CommandFailure(.notFound, "There is no valid token \(id); see muster token list.") }

@@ -40,7 +40,7 @@ enum TaskList {
         func keys(_ table: String, _ wanted: String) -> String {
             """
             (SELECT id FROM muster.\(table) WHERE \(wanted) AND id \(beyond) $3::bigint AND ($4::smallint IS NULL OR action = $4::smallint)
-                AND ($6::timestamptz IS NULL OR id <= (floor(extract(epoch FROM $6::timestamptz) * 1000)::bigint + 1) << 20)
+                AND ($6::timestamptz IS NULL OR id <= (least(floor(extract(epoch FROM $6::timestamptz) * 1000)::bigint, 8796093022205) + 1) << 20)
                 ORDER BY id \(order) LIMIT $2::integer)
             """
         }
