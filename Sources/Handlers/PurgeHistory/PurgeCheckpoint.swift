@@ -2,7 +2,7 @@ import HomeserverTasks
 
 /// From what a purge resumes: the bound, the bounds of its slices, and the slice that the homeserver is at.
 struct PurgeCheckpoint: Codable, Sendable, Equatable {
-    /// The event before which everything goes; resolved once, so that a time means the same event in every attempt.
+    /// The event before which everything goes, once it is known to exist; nil when the bound is a time.
     var bound: String?
     /// Where the search for slices goes on; nil at the room's beginning.
     var searchFrom: String?
@@ -30,7 +30,8 @@ struct PurgeCheckpoint: Codable, Sendable, Equatable {
 struct PurgeSlices: Codable, Sendable, Equatable {
     /// A slice: everything before an event, and how many events that is beyond the slice before.
     struct Slice: Codable, Sendable, Equatable {
-        var before: String
+        /// The event; nil for the purge's own bound in time, which only the homeserver can find.
+        var before: String?
         var events: Int
     }
 
@@ -57,7 +58,7 @@ struct PurgeSlices: Codable, Sendable, Equatable {
     }
 
     /// Ends the list with the purge's own bound.
-    mutating func close(before eventID: String) {
+    mutating func close(before eventID: String?) {
         list.append(Slice(before: eventID, events: pending))
         pending = 0
     }
@@ -65,7 +66,7 @@ struct PurgeSlices: Codable, Sendable, Equatable {
     mutating func removeFirst() -> Slice? { list.isEmpty ? nil : list.removeFirst() }
 
     private mutating func thinOut() {
-        guard list.count > Self.most || list.reduce(0, { $0 + $1.before.utf8.count + 30 }) > Self.mostBytes else { return }
+        guard list.count > Self.most || list.reduce(0, { $0 + ($1.before?.utf8.count ?? 0) + 30 }) > Self.mostBytes else { return }
         list = stride(from: 0, to: list.count, by: 2).map { index in
             guard index + 1 < list.count else { return list[index] }
             return Slice(before: list[index + 1].before, events: list[index].events + list[index + 1].events)

@@ -30,7 +30,7 @@ public struct PurgeHistoryHandler: Handler {
         var checkpoint = context.checkpoint(as: PurgeCheckpoint.self) ?? PurgeCheckpoint()
         do {
             let planning = PurgePlanning(params: params, client: client, settings: settings, context: context)
-            guard try await planning.plan(&checkpoint) else { return try .complete(checkpoint.result) }
+            try await planning.plan(&checkpoint)
             while let slice = checkpoint.slices.first {
                 try Task.checkCancellation()
                 if let outcome = try await purge(slice, of: params, &checkpoint, context) { return outcome }
@@ -38,14 +38,13 @@ public struct PurgeHistoryHandler: Handler {
             }
             return try .complete(checkpoint.result)
         } catch let error as StillRunning {
-            // It is the homeserver that takes long: that costs the task no attempt, however long it is.
-            return .snoozed(for: settings.waitForRooms, reason: error.description)
+            return .passing(error, settings)
         } catch  where context.isCancelRequested && Task.isCancelled {
             return .cancelled(result: try JSONBytes(encoding: checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
             return .failed(error: error.description, result: try JSONBytes(encoding: checkpoint.result))
         } catch let error as HomeserverError {
-            return .retry(after: error.retryAfter, error: error.description)
+            return .passing(error, settings)
         }
     }
 
@@ -81,7 +80,7 @@ public struct PurgeHistoryHandler: Handler {
         let text = status.error ?? "no reason given"
         let error = "The homeserver's purge ended as \(status.status.rawValue): \(text)"
         if RemoteFailure.isWaitingForTraffic(text) {
-            return .retry(after: .seconds(900), error: error + " It helps when somebody sends a message in the room.")
+            return .snoozed(for: .seconds(900), reason: error + " It helps when somebody sends a message in the room.")
         }
         if RemoteFailure.mayPassLater(text) || status.status == .cancelled { return .retry(after: nil, error: error) }
         return .failed(error: error, result: try JSONBytes(encoding: result))
@@ -94,12 +93,16 @@ public struct PurgeHistoryHandler: Handler {
             checkpoint: checkpoint, progress: TaskProgress(done: done, total: done + Int64(checkpoint.slices.events)))
     }
 
-    /// - Returns: nil when the bound is gone, which means that its slice is.
+    /// - Returns: nil when the bound is gone, which means that its slice is, or when nothing is older than the bound in time.
     private func start(_ slice: PurgeSlices.Slice, of params: PurgeHistory.Params) async throws -> String? {
         let client = client
         do {
             return try await settings.retrying { _ in
-                try await client.startPurge(of: params.roomID, before: slice.before, deleteLocalEvents: params.deleteLocalEvents)
+                if let eventID = slice.before {
+                    return try await client.startPurge(of: params.roomID, before: eventID, deleteLocalEvents: params.deleteLocalEvents)
+                }
+                guard let ts = params.purgeUpToTs else { return nil }
+                return try await client.startPurge(of: params.roomID, receivedBefore: ts, deleteLocalEvents: params.deleteLocalEvents)
             }
         } catch let error as HomeserverError where error.isNotFound {
             return nil

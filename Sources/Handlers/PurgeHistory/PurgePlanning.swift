@@ -11,15 +11,18 @@ struct PurgePlanning: Sendable {
 
     /// Plans, storing what it knows after every few pages; a second call goes on or does nothing.
     ///
-    /// - Returns: false when there is nothing to purge.
+    /// The homeserver goes by when it received an event, which nobody outside sees. So with a bound in time the last slice leaves the
+    /// bound to the homeserver, and slices by event are cut only before the first event that its sender dates at the bound or later.
+    ///
     /// - Throws: `FinalError` for a bound that does not exist.
-    func plan(_ checkpoint: inout PurgeCheckpoint) async throws -> Bool {
-        if checkpoint.bound == nil {
-            guard let bound = try await bound() else { return false }
-            checkpoint.bound = bound
+    func plan(_ checkpoint: inout PurgeCheckpoint) async throws {
+        if checkpoint.bound == nil, let eventID = params.purgeUpToEventID {
+            try await check(eventID)
+            checkpoint.bound = eventID
             try await context.save(checkpoint: checkpoint)
         }
-        guard !checkpoint.isPlanned, let bound = checkpoint.bound else { return true }
+        guard !checkpoint.isPlanned else { return }
+        let bound = checkpoint.bound
         var pages = 0
         while true {
             try Task.checkCancellation()
@@ -27,15 +30,15 @@ struct PurgePlanning: Sendable {
             let page = try await settings.retrying { _ in
                 try await client.events(in: params.roomID, from: from, direction: .forwards, limit: settings.pageSize)
             }
-            if let index = page.events.firstIndex(where: { $0.eventID == bound }) {
+            if let index = page.events.firstIndex(where: isBound) {
                 for event in page.events[..<index] { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
                 checkpoint.slices.close(before: bound)
                 break
             }
             for event in page.events { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
             guard let end = page.end, end != from else {
-                // The bound is not among what can be read, so nothing proves that a slice lies before it.
-                checkpoint.slices = PurgeSlices()
+                // The event is not among what can be read, so nothing proves that a slice lies before it.
+                if bound != nil { checkpoint.slices = PurgeSlices() }
                 checkpoint.slices.close(before: bound)
                 break
             }
@@ -46,19 +49,19 @@ struct PurgePlanning: Sendable {
         checkpoint.isPlanned = true
         checkpoint.searchFrom = nil
         try await context.save(checkpoint: checkpoint, progress: TaskProgress(total: Int64(checkpoint.slices.events)))
-        return true
     }
 
-    private func bound() async throws -> String? {
+    /// Whether slices end here at the latest.
+    private func isBound(_ event: RoomEvent) -> Bool {
+        guard let eventID = params.purgeUpToEventID else { return event.originServerTs >= params.purgeUpToTs ?? .min }
+        return event.eventID == eventID
+    }
+
+    private func check(_ eventID: String) async throws {
         let roomID = params.roomID
-        guard let eventID = params.purgeUpToEventID else {
-            guard let ts = params.purgeUpToTs else { return nil }
-            return try await settings.retrying { _ in try await client.event(at: ts, in: roomID)?.eventID }
-        }
         guard let event = try await settings.retrying({ _ in try await client.event(eventID, expectedIn: roomID) }) else {
             throw FinalError("The homeserver has no event with the id in purge_up_to_event_id; it may have been purged already.")
         }
         guard event.roomID == roomID else { throw FinalError("The event in purge_up_to_event_id is in another room.") }
-        return eventID
     }
 }

@@ -41,7 +41,10 @@ public struct RedactAllEventsHandler: Handler {
         } catch {
             // A cancelled task does not come back, so its device is of no more use.
             if let failure = await acting.finish(removingDevice: context.isCancelRequested) { log(failure, context) }
-            guard context.isCancelRequested, error is CancellationError || Task.isCancelled else { throw error }
+            guard context.isCancelRequested, error is CancellationError || Task.isCancelled else {
+                if let error = error as? HomeserverError, case .limited = error.kind { return .passing(error, settings) }
+                throw error
+            }
             return .cancelled(result: try JSONBytes(encoding: RedactReport(await ledger.checkpoint, rooms: rooms.count, verified: false)))
         }
         if let failure = await acting.finish(removingDevice: outcome.isLast) { log(failure, context) }
@@ -54,7 +57,7 @@ public struct RedactAllEventsHandler: Handler {
             case .held:
                 return .snoozed(for: settings.waitForRooms, reason: "Other tasks hold the rooms that are left.")
             case .troubled(let error):
-                return .retry(after: (error as? HomeserverError)?.retryAfter, error: "\(error)")
+                return .passing(error, settings)
             case .done:
                 let checkpoint = await work.ledger.checkpoint
                 if checkpoint.isLastPass(most: Self.mostLooks) {
@@ -69,13 +72,16 @@ public struct RedactAllEventsHandler: Handler {
     /// The rooms, ascending: those of the params, else those that the user is in or banned from, as Synapse has it.
     private func rooms(_ params: RedactAllEvents.Params, _ ledger: RedactLedger) async throws -> [String] {
         if !params.rooms.isEmpty { return Set(params.rooms).sorted() }
-        if let stored = await ledger.checkpoint.rooms { return stored }
+        let before = await ledger.checkpoint
+        if let stored = before.rooms { return stored }
         let client = client
         let found = try await settings.retrying { _ in try await client.memberships(of: params.userID) }
-        let rooms = found.rooms.filter { $0.value == "join" || $0.value == "ban" }.keys.sorted()
+        // Where the list could not be kept, the user may have left rooms since the first attempt, as when the account was deactivated.
+        let taken: Set = before.roomsOmitted ? ["join", "ban", "leave"] : ["join", "ban"]
+        let rooms = found.rooms.filter { taken.contains($0.value) }.keys.sorted()
         try await ledger.store { checkpoint in
             checkpoint.joinedRoomsOnly = found.joinedOnly
-            checkpoint.rooms = rooms.reduce(0) { $0 + $1.utf8.count + 3 } <= RedactCheckpoint.mostRoomBytes ? rooms : nil
+            checkpoint.keep(rooms)
         }
         return rooms
     }

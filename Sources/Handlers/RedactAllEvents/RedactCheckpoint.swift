@@ -20,6 +20,8 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
 
     /// The rooms, found when the task ran first; nil when the params name them, or when they are too many to be kept here.
     var rooms: [String]?
+    /// Whether an attempt found more rooms than can be kept here.
+    var roomsOmitted = false
     /// 0 is the work, the others look whether anything is left.
     var pass = 0
     /// Whether only joined rooms could be found.
@@ -43,6 +45,8 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     var troubledRooms: [String: Int] = [:]
     /// Attempts in which the homeserver may fail in a room.
     static let mostTroubles = 3
+    /// The most bytes of ids of rooms in which the homeserver failed.
+    static let mostTroubleBytes = 4_000
 
     /// Totals with the open pages.
     var total: RedactTally { open.values.reduce(tally) { $0 + $1.page } }
@@ -50,6 +54,12 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     /// Brings what was stored back to the beginning of each open page, since that page is read again.
     mutating func rewindPages() {
         for room in open.keys { open[room]?.page = RedactTally() }
+    }
+
+    /// Keeps the rooms that were found, if they are not too many.
+    mutating func keep(_ found: [String]) {
+        rooms = found.reduce(0) { $0 + $1.utf8.count + 3 } <= Self.mostRoomBytes ? found : nil
+        roomsOmitted = roomsOmitted || rooms == nil
     }
 
     /// Begins to look again.

@@ -20,6 +20,9 @@ struct RedactPass: Sendable {
         case troubled(any Error)
     }
 
+    /// Rooms that may fail before no further one is begun; each stays open in the checkpoint, which is bounded.
+    private static let mostFailing = 8
+
     let work: RedactWork
     /// All rooms, ascending.
     let rooms: [String]
@@ -27,9 +30,9 @@ struct RedactPass: Sendable {
     func run() async throws -> End {
         try await withThrowingTaskGroup(of: (String, RoomEnd).self) { group in
             var (busy, held) = (Set<String>(), Set<String>())
-            var (trouble, failing): ((any Error)?, HomeserverError?)
+            var (trouble, failing, failures): ((any Error)?, HomeserverError?, Int) = (nil, nil, 0)
             while true {
-                while trouble == nil, busy.count < max(1, work.settings.roomsAtOnce), !Task.isCancelled,
+                while trouble == nil, failures < Self.mostFailing, busy.count < max(1, work.settings.roomsAtOnce), !Task.isCancelled,
                     let room = await work.ledger.checkpoint.finished.next(of: rooms, excluding: busy.union(held))
                 {
                     busy.insert(room)
@@ -42,6 +45,7 @@ struct RedactPass: Sendable {
                 case .held: held.insert(room)
                 case .failing(let error):
                     failing = error
+                    failures += 1
                     held.insert(room)
                 case .troubled(let error): trouble = trouble ?? error
                 }
@@ -77,20 +81,34 @@ struct RedactPass: Sendable {
     /// A homeserver that fails in one room may well serve the others; this room is given up after a few attempts.
     private func troubled(_ error: HomeserverError, in roomID: String) async throws -> RoomEnd {
         guard error.kind == .server else { return .troubled(error) }
-        try await work.ledger.store { checkpoint in
-            let troubles = checkpoint.troubledRooms[roomID, default: 0] + 1
-            guard troubles >= RedactCheckpoint.mostTroubles || checkpoint.troubledRooms.count >= 100 else {
-                checkpoint.troubledRooms[roomID] = troubles
-                return
-            }
-            checkpoint.troubledRooms[roomID] = nil
-            checkpoint.giveUp(roomID, error.description)
+        do {
+            // A proxy before a homeserver that is away answers alike, which says nothing about the room.
+            _ = try await work.client.whoami(as: .admin)
+        } catch is HomeserverError {
+            return .troubled(error)
         }
-        return .failing(error)
+        let isCounted = try await work.ledger.store { checkpoint in checkpoint.countTrouble(in: roomID, error.description) }
+        return isCounted ? .failing(error) : .troubled(error)
     }
 }
 
 extension RedactCheckpoint {
+    /// Counts an attempt in which the homeserver failed in a room, and gives the room up after a few.
+    ///
+    /// - Returns: false when so many rooms are in trouble that no further one can be counted.
+    mutating func countTrouble(in roomID: String, _ reason: String) -> Bool {
+        let troubles = troubledRooms[roomID, default: 0] + 1
+        guard troubles < Self.mostTroubles else {
+            troubledRooms[roomID] = nil
+            giveUp(roomID, reason)
+            return true
+        }
+        let bytes = troubledRooms.keys.reduce(roomID.utf8.count) { $0 + $1.utf8.count + 6 }
+        guard troubles > 1 || bytes <= Self.mostTroubleBytes else { return false }
+        troubledRooms[roomID] = troubles
+        return true
+    }
+
     /// Gives a room up, keeping what was done there.
     mutating func giveUp(_ roomID: String, _ reason: String) {
         failedRooms.add(roomID, reason)

@@ -17,19 +17,25 @@ struct DeleteCheckpoint: Codable, Sendable, Equatable {
     /// The most ids that are kept; the homeserver forgets them after a week.
     static let mostKnown = 1000
 
-    /// Adds what a delete did.
+    /// Adds what a delete did; of long lists the beginning, since checkpoint and result are bounded.
     mutating func merge(_ shutdown: RemoteRoomDelete.Shutdown?) {
         guard let shutdown else { return }
-        result.kickedUsers = Self.union(result.kickedUsers, shutdown.kickedUsers)
-        result.failedToKickUsers = Self.union(result.failedToKickUsers, shutdown.failedToKickUsers)
-            .filter { !shutdown.kickedUsers.contains($0) }
-        result.localAliases = Self.union(result.localAliases, shutdown.localAliases)
+        let kicked = Set(shutdown.kickedUsers)
+        result.kickedUsers = Self.union(result.kickedUsers, shutdown.kickedUsers, mostBytes: 24_000)
+        result.failedToKickUsers = Self.union(
+            result.failedToKickUsers.filter { !kicked.contains($0) }, shutdown.failedToKickUsers.filter { !kicked.contains($0) },
+            mostBytes: 8_000)
+        result.localAliases = Self.union(result.localAliases, shutdown.localAliases, mostBytes: 8_000)
         result.newRoomID = shutdown.newRoomID ?? result.newRoomID
     }
 
-    private static func union(_ left: [String], _ right: [String]) -> [String] {
-        var seen = Set<String>()
-        return (left + right).filter { seen.insert($0).inserted }
+    private static func union(_ left: [String], _ right: [String], mostBytes: Int) -> [String] {
+        var (seen, bytes) = (Set<String>(), 0)
+        return (left + right).filter { name in
+            guard bytes + name.utf8.count + 4 <= mostBytes, seen.insert(name).inserted else { return false }
+            bytes += name.utf8.count + 4
+            return true
+        }
     }
 }
 

@@ -9,6 +9,8 @@ struct RoomDeletion {
     let settings: HandlerSettings
     let context: HandlerContext
     var checkpoint: DeleteCheckpoint
+    /// The last refusal to be asked so often.
+    var limited: HomeserverError?
 
     /// How often the task asks or looks for its delete before it leaves it to the next attempt.
     private static let mostTurns = 10
@@ -34,6 +36,7 @@ struct RoomDeletion {
             try await forget(deleteID)
             if !isForeign { return try await failure(of: delete) }
         }
+        if let limited, checkpoint.deleteID == nil { throw limited }
         return .retry(after: nil, error: "The homeserver does not show what becomes of the room delete; look at its log if this repeats.")
     }
 
@@ -59,6 +62,7 @@ struct RoomDeletion {
             // Begun without our knowing, or another one's: the next turn looks.
             try await settings.retrying.pause(settings.pollLongest)
         } catch let error as HomeserverError where error.isTransient {
+            limited = error
             try await settings.retrying.pause(min(error.retryAfter ?? settings.pollLongest, settings.retrying.longestLimitWait))
         }
     }

@@ -32,14 +32,13 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
         do {
             return try await delete.run()
         } catch let error as StillRunning {
-            // It is the homeserver that takes long: that costs the task no attempt, however long it is.
-            return .snoozed(for: settings.waitForRooms, reason: error.description)
+            return .passing(error, settings)
         } catch  where context.isCancelRequested && Task.isCancelled {
             return .cancelled(result: try JSONBytes(encoding: delete.checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
             return .failed(error: error.description, result: try JSONBytes(encoding: delete.checkpoint.result))
         } catch let error as HomeserverError {
-            return .retry(after: error.retryAfter, error: error.description)
+            return .passing(error, settings)
         }
     }
 }

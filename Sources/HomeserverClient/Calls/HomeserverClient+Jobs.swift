@@ -6,15 +6,29 @@ extension HomeserverClient {
     /// - Returns: the id under which ``purgeStatus(_:)`` knows it.
     /// - Throws: ``HomeserverError``; `isNotFound` when the event is gone.
     public func startPurge(of roomID: String, before eventID: String, deleteLocalEvents: Bool) async throws -> String {
-        struct Body: Encodable {
-            var purge_up_to_event_id: String
-            var delete_local_events: Bool
-        }
+        try await startPurge(of: roomID, PurgeBody(purge_up_to_event_id: eventID, delete_local_events: deleteLocalEvents))
+    }
+
+    /// Starts a purge of everything that the homeserver received before a time, whatever date its sender gave it.
+    ///
+    /// - Parameter ts: in milliseconds since 1970
+    /// - Returns: the id under which ``purgeStatus(_:)`` knows it.
+    /// - Throws: ``HomeserverError``; `isNotFound` when there is nothing to purge.
+    public func startPurge(of roomID: String, receivedBefore ts: Int64, deleteLocalEvents: Bool) async throws -> String {
+        try await startPurge(of: roomID, PurgeBody(purge_up_to_ts: ts, delete_local_events: deleteLocalEvents))
+    }
+
+    private struct PurgeBody: Encodable {
+        var purge_up_to_event_id: String?
+        var purge_up_to_ts: Int64?
+        var delete_local_events: Bool
+    }
+
+    private func startPurge(of roomID: String, _ body: PurgeBody) async throws -> String {
         struct Answer: Decodable { var purge_id: String }
         return try await send(
             HomeserverCall(
-                "start a purge", .post, "/_synapse/admin/v1/purge_history", [roomID],
-                body: try encode(Body(purge_up_to_event_id: eventID, delete_local_events: deleteLocalEvents)), as: .admin,
+                "start a purge", .post, "/_synapse/admin/v1/purge_history", [roomID], body: try encode(body), as: .admin,
                 timeout: configuration.timeouts.write),
             decoding: Answer.self
         ).purge_id

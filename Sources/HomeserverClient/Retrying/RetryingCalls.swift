@@ -1,6 +1,6 @@
 /// Repeats calls that failed for a passing reason, within bounds.
 ///
-/// 429 waits as long as the homeserver asks, within ``longestLimitWait``; 5xx, timeouts and cut connections wait a jittered time that
+/// 429 waits as long as the homeserver asks and up to a quarter more, within ``longestLimitWait``; 5xx, timeouts and cut connections wait a jittered time that
 /// doubles. Everything else, and the last failure, is thrown as it is. Cancellation ends a wait at once with `CancellationError`.
 public struct RetryingCalls: Sendable {
     /// Calls in all, 429 not counted.
@@ -65,7 +65,10 @@ public struct RetryingCalls: Sendable {
     }
 
     private func wait(after error: HomeserverError, failures: inout Int) -> Duration {
-        if case .limited(let asked) = error.kind { return min(max(asked ?? .seconds(1), .milliseconds(50)), longestLimitWait) }
+        if case .limited(let asked) = error.kind {
+            // Never sooner than asked; those who were refused together come back apart.
+            return min(max(asked ?? .seconds(1), .milliseconds(50)) * (1 + random() / 4), longestLimitWait)
+        }
         failures += 1
         var wait = initialWait
         for _ in 1..<failures where wait < longestWait { wait = wait * 2 }

@@ -10,7 +10,7 @@ extension World {
             bound = event
         } else if let timestamp {
             guard let timestamp = timestamp.number else { throw .badJSON("purge_up_to_ts must be an int") }
-            guard let event = event(in: roomID, near: timestamp, backwards: true) else {
+            guard let event = newestEvent(in: roomID, receivedBy: timestamp) else {
                 throw .notFound("there is no event to be purged")
             }
             bound = event
@@ -18,6 +18,14 @@ extension World {
             throw .badJSON("must specify purge_up_to_event_id or purge_up_to_ts")
         }
         return HistoryPurge(roomID: roomID, depth: bound.depth, deletesLocalEvents: deletesLocalEvents)
+    }
+
+    /// The last event in order of arrival before the first one that arrived after a time.
+    ///
+    /// Whatever date a sender gives, an event arrives no earlier than those before it.
+    private func newestEvent(in roomID: String, receivedBy timestamp: Int) -> Event? {
+        (rooms[roomID]?.timeline ?? []).compactMap { events[$0] }.sorted { $0.stream < $1.stream }
+            .prefix { $0.timestamp <= timestamp }.last
     }
 
     /// Purges, or returns the text with which Synapse's transaction fails and rolls back.

@@ -30,6 +30,19 @@ struct PurgeAndDeleteDecisionTests {
         #expect(try JSONBytesSize.of(checkpoint) < 60_000)
     }
 
+    @Test func `a delete of a huge room fits into its checkpoint`() throws {
+        let names = (0..<5000).map { "@user-with-a-name-\($0):example.org" }
+        let json = try JSONEncoder().encode([
+            "kicked_users": names, "failed_to_kick_users": names.map { $0 + ".uk" }, "local_aliases": names.map { "#" + $0 },
+        ])
+        let shutdown = try JSONDecoder().decode(RemoteRoomDelete.Shutdown.self, from: json)
+        var checkpoint = DeleteCheckpoint(known: (0..<DeleteCheckpoint.mostKnown).map { "abcdefghij\(100_000 + $0)" })
+        for _ in 0..<3 { checkpoint.merge(shutdown) }
+        #expect(try JSONBytesSize.of(checkpoint) < 65_536)
+        #expect(checkpoint.result.kickedUsers.first == names.first)
+        #expect(!checkpoint.result.failedToKickUsers.isEmpty && !checkpoint.result.localAliases.isEmpty)
+    }
+
     @Test func `what passes is tried again, the rest fails`() {
         #expect(RemoteFailure.mayPassLater("could not serialize access due to concurrent update"))
         #expect(RemoteFailure.mayPassLater("constraint \"sliding_sync_joined_rooms_event_stream_ordering_fkey\""))

@@ -75,6 +75,22 @@ struct RedactDecisionTests {
         #expect(try JSONBytesSize.of(reasons) < 21_000)
     }
 
+    @Test func `rooms in trouble are bounded, and what is not counted gives nothing up`() throws {
+        var checkpoint = RedactCheckpoint()
+        let counted = (0..<500).count { checkpoint.countTrouble(in: "!room-of-ordinary-length-\(1000 + $0):example.org", "x") }
+        #expect(counted > 50 && counted < 200)
+        #expect(checkpoint.failedRooms.isEmpty)
+        #expect(try JSONBytesSize.of(checkpoint.troubledRooms) < 5_000)
+    }
+
+    @Test func `a list of rooms that is too long to keep is noted`() {
+        var checkpoint = RedactCheckpoint()
+        checkpoint.keep((0..<2000).map { "!room-\($0):example.org" })
+        #expect(checkpoint.rooms == nil && checkpoint.roomsOmitted)
+        checkpoint.keep(["!a:x"])
+        #expect(checkpoint.rooms == ["!a:x"] && checkpoint.roomsOmitted)
+    }
+
     @Test func `versions that lose redacts are told apart`() {
         func may(_ version: String) -> Bool? { SynapseVersion(version)?.mayRedactByItself }
         #expect(may("1.163.2") == true && may("1.119.0rc2") == true && may("2.0") == true)

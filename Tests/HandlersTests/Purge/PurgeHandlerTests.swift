@@ -66,7 +66,7 @@ struct PurgeHandlerTests {
             try server.state.failNextJob("purge_history", error: "violates foreign key constraint \"sliding_sync_joined_rooms_x\"")
             let params = PurgeHistory.Params(roomID: fixture.rooms[0], purgeUpToEventID: fixture.messages[fixture.rooms[0]]?[2])
             let outcome = try await InMemoryTask().attempt(TestHandlers.purge(server), params)
-            guard case .retry(let wait?, _) = try #require(outcome) else {
+            guard case .snoozed(let wait, _) = try #require(outcome) else {
                 Issue.record("not tried again later")
                 return
             }
@@ -81,6 +81,48 @@ struct PurgeHandlerTests {
             #expect(try await InMemoryTask().attempt(TestHandlers.purge(server), early)?.isComplete == true)
             let unknown = PurgeHistory.Params(roomID: fixture.rooms[0], purgeUpToEventID: "$nosuch")
             await #expect(throws: FinalError.self) { _ = try await InMemoryTask().attempt(TestHandlers.purge(server), unknown) }
+        }
+    }
+
+    @Test func `an event dated in the past at the room's end lets nothing before it be purged`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 14)
+            let room = fixture.rooms[0]
+            let before = server.state.messages(in: room).map(\.id)
+            let forged = try server.state.send(to: room, by: fixture.spammer.id, content: ["body": "old"], timestamp: 5)
+            for ts: Int64 in [6, 1_000_000] {
+                let params = PurgeHistory.Params(roomID: room, purgeUpToTs: ts, deleteLocalEvents: true)
+                #expect(try await InMemoryTask().attempt(TestHandlers.purge(server), params)?.isComplete == true)
+                #expect(server.state.messages(in: room).map(\.id) == before + [forged])
+            }
+        }
+    }
+
+    @Test func `a time as bound goes in slices too, and the homeserver ends it`() async throws {
+        try await SandboxUnderTest.run { server in
+            let owner = try await server.makeUser()
+            let room = try server.state.createRoom(creator: owner.id, timestamp: 1)
+            let sent = try (0..<20).map { number in
+                try server.state.send(to: room, by: owner.id, content: ["body": "x"], timestamp: 1000 + number)
+            }
+            let params = PurgeHistory.Params(roomID: room, purgeUpToTs: 1015, deleteLocalEvents: true)
+            let outcome = try await InMemoryTask().attempt(TestHandlers.purge(server), params)
+            #expect(try #require(try outcome?.result(PurgeHistory.Result.self)).slices >= 3)
+            #expect(try await server.messages(in: room) == Array(sent[15...]))
+        }
+    }
+
+    @Test func `a homeserver that limits calls for long costs no attempt`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 3)
+            server.state.faults.inject(.tooManyRequests(retryAfter: .seconds(300)), next: 1000, pathPrefix: "/_synapse/admin/v1/purge")
+            let params = PurgeHistory.Params(roomID: fixture.rooms[0], purgeUpToTs: .max / 1_000_000)
+            let handler = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: TestHandlers.impatient)
+            guard case .snoozed(let wait, _) = try #require(try await InMemoryTask().attempt(handler, params)) else {
+                Issue.record("it cost an attempt")
+                return
+            }
+            #expect(wait == .seconds(300))
         }
     }
 

@@ -58,6 +58,26 @@ struct RedactFaultTests {
         }
     }
 
+    @Test func `a proxy whose homeserver is away gives no room up`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 2, messages: 3)
+            let task = InMemoryTask()
+            for _ in 0..<5 {
+                server.state.faults.inject(.proxyError(502), next: 1000, skipping: 1, pathContaining: "/redact/")
+                // The attempt's own first look passes.
+                server.state.faults.inject(.proxyError(502), next: 1000, skipping: 1, pathContaining: "/whoami")
+                guard case .retry = try #require(try await task.attempt(TestHandlers.redact(server), fixture.params)) else {
+                    Issue.record("the attempt was not to be tried again")
+                    return
+                }
+                server.state.faults.clear()
+            }
+            let outcome = try await task.attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
     @Test func `a homeserver that stays away is a retry, and the next attempt goes on`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 2, messages: 5)

@@ -22,6 +22,14 @@ enum TestHandlers {
         return settings
     }
 
+    /// Waits for nothing: a limited call fails at once.
+    static var impatient: HandlerSettings {
+        var settings = settings
+        settings.retrying = RetryingCalls(
+            attempts: 2, initialWait: .milliseconds(1), longestWait: .milliseconds(1), totalWait: .milliseconds(9))
+        return settings
+    }
+
     static func client(_ configuration: HomeserverConfiguration) -> HomeserverClient {
         HomeserverClient(configuration, httpClient: http)
     }
