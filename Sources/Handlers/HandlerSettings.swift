@@ -8,6 +8,8 @@ public struct HandlerSettings: Sendable {
     public var roomsAtOnce = 4
     /// Events that the homeserver's own redact gets at once; above 100 it loses some at the edges of its pages.
     public var delegatedAtOnce = 90
+    /// The most events of a room that are looked at for the homeserver's own redact.
+    public var delegatedMost = 20_000
     /// Events that one purge of the homeserver removes, about.
     public var sliceEvents = 2000
     /// The pause between two slices of a purge.

@@ -10,8 +10,6 @@ struct DelegatedRedaction: Sendable {
 
     /// How often what is left is tried again.
     private static let rounds = 4
-    /// The most events looked at in one round.
-    private static let mostEvents = 20_000
 
     func run() async throws {
         guard work.version?.mayRedactByItself ?? false else {
@@ -34,32 +32,39 @@ struct DelegatedRedaction: Sendable {
             checkpoint.count(first.events.count, already: alreadyRedacted, redacted: done, in: roomID, room)
             checkpoint.foundInPass += found
         }
-        var left = first
+        var (left, trouble) = (first, (any Error)?.none)
         for _ in 0..<Self.rounds where left.hasOpen {
+            trouble = nil
             for window in RedactWindows.plan(left.moments, largest: work.settings.delegatedAtOnce) {
                 try Task.checkCancellation()
-                guard try await redact(window) else { break }
+                guard let failure = try await redact(window) else { continue }
+                trouble = failure
+                // It may or may not have begun: look again before going on.
+                guard failure is RoomFailure else { break }
             }
             left = try await look()
             let done = max(0, left.redacted - alreadyRedacted)
             await work.ledger.note { $0.open[roomID]?.page.redacted = done }
         }
-        let unredacted = left.events.filter { !$0.isRedacted }
+        // The events are not to blame: what passes leads to another attempt, what does not gives the room up.
+        if let trouble, left.hasOpen { throw trouble }
+        let (unredacted, isCut) = (left.events.filter { !$0.isRedacted }, left.isCut)
         await work.ledger.note { checkpoint in
             for event in unredacted { checkpoint.failedEvents.add(event.eventID, "The homeserver's own redact left it readable.") }
             checkpoint.tally = checkpoint.tally + (checkpoint.open[roomID]?.page ?? RedactTally())
             checkpoint.open[roomID] = nil
+            if isCut { checkpoint.failedRooms.add(roomID, "The user has more events here than are looked at; older ones may be readable.") }
         }
     }
 
     /// Waits for what an earlier attempt began, by its id or by its user.
     private func adopt() async throws {
         guard let room = await work.ledger.checkpoint.open[roomID], room.isDelegated else { return }
-        if let redactID = room.redactID { try await follow(redactID) } else { try await waitForOthers() }
+        if let redactID = room.redactID { _ = try await follow(redactID) } else { try await waitForOthers() }
     }
 
-    /// - Returns: false when the homeserver may or may not have begun: look again before going on.
-    private func redact(_ window: RedactWindows.Window) async throws -> Bool {
+    /// - Returns: nil when it is done; else what was in the way and may not be the next time.
+    private func redact(_ window: RedactWindows.Window) async throws -> (any Error)? {
         let (params, client) = (work.params, work.client)
         let useAdmin = work.acting.identity == .admin
         let redactID: String
@@ -71,16 +76,16 @@ struct DelegatedRedaction: Sendable {
             // Begun without our knowing, or another one runs: wait for it, then see what is left.
             try await work.settings.retrying.pause(error.retryAfter ?? work.settings.pollLongest)
             try await waitForOthers()
-            return false
+            return error.saysInProgress ? StillRunning(what: "another redact of the user") : error
         } catch let error as HomeserverError where error.status != 401 {
             throw RoomFailure(reason: error.description)
         }
         try await work.ledger.store { $0.open[roomID]?.redactID = redactID }
-        try await follow(redactID)
-        return true
+        return try await follow(redactID)
     }
 
-    private func follow(_ redactID: String) async throws {
+    /// - Returns: the failure of a redact that ended without being complete.
+    private func follow(_ redactID: String) async throws -> RoomFailure? {
         let client = work.client
         let status = try await RemoteWork(settings: work.settings).follow("its own redact", isOver: \.status.isFinished) {
             try await client.redactStatus(redactID)
@@ -89,10 +94,9 @@ struct DelegatedRedaction: Sendable {
             checkpoint.open[roomID]?.redactID = nil
             for (event, reason) in status?.failedRedactions ?? [:] { checkpoint.failedEvents.add(event, reason) }
         }
-        if let status, status.status != .complete {
-            throw RoomFailure(
-                reason: "The homeserver's own redact ended as \(status.status.rawValue): \(status.error ?? "without a reason").")
-        }
+        guard let status, status.status != .complete else { return nil }
+        return RoomFailure(
+            reason: "The homeserver's own redact ended as \(status.status.rawValue): \(status.error ?? "without a reason").")
     }
 
     private func waitForOthers() async throws {
@@ -109,6 +113,8 @@ struct DelegatedRedaction: Sendable {
     private struct Looked: Sendable {
         /// Those that count, without those that are known to fail.
         var events: [RoomEvent] = []
+        /// Whether there are older events that count, beyond the most that are looked at.
+        var isCut = false
         var moments: [RedactWindows.Moment] { events.map { RedactWindows.Moment(ts: $0.originServerTs, isRedacted: $0.isRedacted) } }
         var redacted: Int { events.count { $0.isRedacted } }
         var hasOpen: Bool { events.contains { !$0.isRedacted } }
@@ -123,7 +129,8 @@ struct DelegatedRedaction: Sendable {
             looked.events += events.filter { $0.isRedacted || !failed.contains($0.eventID) }
             counted += events.count
             from = RoomRedaction.next(after: page, at: from)
-        } while from != nil && counted < min(work.selection.limit, Self.mostEvents)
+        } while from != nil && counted < min(work.selection.limit, work.settings.delegatedMost)
+        looked.isCut = from != nil && counted < work.selection.limit
         return looked
     }
 }

@@ -78,6 +78,49 @@ struct RedactFaultTests {
         }
     }
 
+    @Test func `a delegated redact that passing troubles stop blames no event`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 5)
+            try await server.ban(fixture.spammer, from: fixture.rooms[0], by: fixture.owner)
+            server.state.faults.inject(.cut, next: 1000, method: "POST", pathPrefix: "/_synapse/admin/v1/user/")
+            let task = InMemoryTask()
+            guard case .retry = try #require(try await task.attempt(TestHandlers.redact(server), fixture.params)) else {
+                Issue.record("the attempt was not to be tried again")
+                return
+            }
+            server.state.faults.clear()
+            let outcome = try await task.attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
+    @Test func `a delegated redact that fails once is tried again`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 5)
+            try await server.ban(fixture.spammer, from: fixture.rooms[0], by: fixture.owner)
+            try server.state.failNextJob("redact_all_events", error: "could not serialize access")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
+    @Test func `more events than are looked at are not called verified`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 12)
+            try await server.ban(fixture.spammer, from: fixture.rooms[0], by: fixture.owner)
+            var settings = TestHandlers.settings
+            settings.delegatedMost = 4
+            let handler = RedactAllEventsHandler(client: TestHandlers.client(server.configuration), settings: settings)
+            let result = try #require(
+                try await InMemoryTask().attempt(handler, fixture.params)?.result(RedactAllEvents.Result.self))
+            #expect(!result.verified)
+            #expect(result.failedRooms.keys.sorted() == fixture.rooms)
+            #expect(result.redacted >= 4)
+        }
+    }
+
     @Test func `a homeserver that stays away is a retry, and the next attempt goes on`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 2, messages: 5)
