@@ -121,6 +121,33 @@ struct RedactFaultTests {
         }
     }
 
+    @Test func `a pass begins no further room when many have failed`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 14, messages: 1)
+            server.state.faults.inject(.status(500), next: 10_000, pathContaining: "/redact/")
+            let task = InMemoryTask()
+            guard case .retry = try #require(try await task.attempt(TestHandlers.redact(server), fixture.params)) else {
+                Issue.record("the attempt was not to be tried again")
+                return
+            }
+            let checkpoint = try #require(try task.checkpoint?.decode(RedactCheckpoint.self))
+            #expect((8...9).contains(checkpoint.troubledRooms.count))
+            #expect(checkpoint.open.count <= 10 && checkpoint.failedRooms.isEmpty)
+        }
+    }
+
+    @Test func `a room delete that is limited for long costs no attempt`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 1)
+            server.state.faults.inject(.tooManyRequests(retryAfter: .milliseconds(20)), next: 1000, method: "DELETE")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.delete(server), .init(roomID: fixture.rooms[0]))
+            guard case .snoozed = try #require(outcome) else {
+                Issue.record("it cost an attempt")
+                return
+            }
+        }
+    }
+
     @Test func `a homeserver that stays away is a retry, and the next attempt goes on`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 2, messages: 5)
