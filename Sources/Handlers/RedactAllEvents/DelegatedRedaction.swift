@@ -51,8 +51,6 @@ struct DelegatedRedaction: Sendable {
         let (unredacted, isCut) = (left.events.filter { !$0.isRedacted }, left.isCut)
         await work.ledger.note { checkpoint in
             for event in unredacted { checkpoint.failedEvents.add(event.eventID, "The homeserver's own redact left it readable.") }
-            checkpoint.tally = checkpoint.tally + (checkpoint.open[roomID]?.page ?? RedactTally())
-            checkpoint.open[roomID] = nil
             if isCut { checkpoint.failedRooms.add(roomID, "The user has more events here than are looked at; older ones may be readable.") }
         }
     }

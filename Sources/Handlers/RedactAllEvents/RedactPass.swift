@@ -73,7 +73,7 @@ struct RedactPass: Sendable {
             }
         }
         let rooms = rooms
-        try await work.ledger.store { $0.finished.insert(roomID, of: rooms) }
+        try await work.ledger.store { $0.finish(roomID, of: rooms) }
         try await work.context.release(key)
         return .done
     }
@@ -112,6 +112,16 @@ extension RedactCheckpoint {
     /// Gives a room up, keeping what was done there.
     mutating func giveUp(_ roomID: String, _ reason: String) {
         failedRooms.add(roomID, reason)
+        close(roomID)
+    }
+
+    /// Counts a room as finished, and what was done in its last page.
+    mutating func finish(_ roomID: String, of rooms: [String]) {
+        close(roomID)
+        finished.insert(roomID, of: rooms)
+    }
+
+    private mutating func close(_ roomID: String) {
         tally = tally + (open.removeValue(forKey: roomID)?.page ?? RedactTally())
     }
 }

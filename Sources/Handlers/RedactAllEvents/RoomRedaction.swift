@@ -86,7 +86,8 @@ struct RoomRedaction: Sendable {
     }
 
     private func finishPage(counted: Int, next: String?) async throws {
-        let isLast = next == nil || counted >= work.selection.limit
+        // The last page stays open until the room counts as finished, in one write: between the two nothing could tell it from a new one.
+        guard let next, counted < work.selection.limit else { return }
         await work.ledger.note { checkpoint in
             guard var room = checkpoint.open[roomID] else { return }
             checkpoint.tally = checkpoint.tally + room.page
@@ -94,7 +95,7 @@ struct RoomRedaction: Sendable {
             room.counted = counted
             room.from = next
             room.alreadyInPage = nil
-            checkpoint.open[roomID] = isLast ? nil : room
+            checkpoint.open[roomID] = room
         }
     }
 
