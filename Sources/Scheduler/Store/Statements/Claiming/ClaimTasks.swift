@@ -15,6 +15,7 @@ struct ClaimTasks: Statement {
         var action: Int16
         var attempt: Int16
         var failures: Int16
+        var crashes: Int16
         var maxAttempts: Int16?
         var createdAt: Date
         var resourceID: String?
@@ -51,10 +52,10 @@ struct ClaimTasks: Statement {
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed)
             SELECT id, run_at, muster.clock(), $3::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
-            RETURNING id, action, priority, run_at, attempt, failures
+            RETURNING id, action, priority, run_at, attempt, failures, crashes
         )
-        SELECT c.id, c.action, c.attempt, c.failures, t.max_attempts, t.created_at, t.resource_id, t.requested_by, convert_to(t.params, 'UTF8'),
-            g.done, g.total, g.failed, convert_to(g.checkpoint, 'UTF8')
+        SELECT c.id, c.action, c.attempt, c.failures, c.crashes, t.max_attempts, t.created_at, t.resource_id, t.requested_by,
+            convert_to(t.params, 'UTF8'), g.done, g.total, g.failed, convert_to(g.checkpoint, 'UTF8')
         FROM claimed c
         JOIN muster.task t ON t.id = c.id
         LEFT JOIN muster.progress g ON g.id = c.id
@@ -75,8 +76,9 @@ struct ClaimTasks: Statement {
 
     static func decode(_ row: inout RowReader) throws -> Row {
         Row(
-            id: try row.next(), action: try row.next(), attempt: try row.next(), failures: try row.next(), maxAttempts: try row.next(),
-            createdAt: try row.next(), resourceID: try row.next(), requestedBy: try row.next(), params: try row.next(),
+            id: try row.next(), action: try row.next(), attempt: try row.next(), failures: try row.next(), crashes: try row.next(),
+            maxAttempts: try row.next(), createdAt: try row.next(), resourceID: try row.next(), requestedBy: try row.next(),
+            params: try row.next(),
             progressDone: try row.next(), progressTotal: try row.next(), progressFailed: try row.next(), checkpoint: try row.next())
     }
 }
