@@ -79,12 +79,17 @@ let package = Package(
         .target(name: "SandboxHomeserver", dependencies: [hummingbird, logging], swiftSettings: strict),
         .target(name: "PrivatePostgres", dependencies: [subprocess, logging], swiftSettings: strict),
 
+        // How fast it is: loads, a process under test, the limit of a bare client, reports.
+        .target(
+            name: "Benchmarks", dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "CLibPQ", subprocess, lifecycle, logging],
+            swiftSettings: strict),
+
         // The one place that wires.
         .executableTarget(
             name: "muster",
             dependencies: [
                 "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler",
-                "Postgres", "Redis",
+                "Postgres", "Redis", "Benchmarks",
                 hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),

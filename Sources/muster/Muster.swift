@@ -13,6 +13,7 @@ struct Muster: AsyncParsableCommand {
               muster check --config-path shared.yaml    call the roll on paper
               muster run --config-path shared.yaml      start the main process
               muster tasks --config-path shared.yaml    what is pending
+              muster bench drain                        how fast it is here
 
             EXIT CODES
               0 ok · 1 failed · 2 not found · 3 roll call · 64 usage
@@ -22,7 +23,7 @@ struct Muster: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, RunCommand.self, MigrateCommand.self, TasksCommand.self, ProcessesCommand.self, TokenCommand.self,
             CheckCommand.self,
-            ManifestCommand.self,
+            ManifestCommand.self, BenchCommand.self,
         ])
 
     /// Parses, runs and ends the process with one of the exit codes above; a problem is one clear line on standard error.

@@ -13,8 +13,10 @@ TARGETS = {
     "AdminAPI": {"HomeserverTasks", "HomeserverClient", "Scheduler"},
     "SandboxHomeserver": set(),
     "PrivatePostgres": set(),
+    "Benchmarks": {"CLibPQ", "Postgres", "PrivatePostgres", "Scheduler"},
     "muster": {
         "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres", "Redis",
+        "Benchmarks",
     },
 }
 SYSTEM_LIBRARIES = {"CLibPQ", "CHiredis"}
@@ -36,6 +38,7 @@ PACKAGES = {
     "AdminAPI": {"Hummingbird", "HTTPTypes", "NIOCore", "ServiceLifecycle", "Logging", "Crypto"},
     "SandboxHomeserver": {"Hummingbird", "HTTPTypes", "NIOCore", "Logging"},
     "PrivatePostgres": {"Subprocess", "SystemPackage", "Logging"},
+    "Benchmarks": {"Subprocess", "SystemPackage", "ServiceLifecycle", "Logging"},
     "muster": {
         "ArgumentParser", "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "ServiceLifecycle",
         "Subprocess", "SystemPackage", "UnixSignals", "Yams",
@@ -84,5 +87,5 @@ FORBIDDEN_IN_FOLDER = {
 }
 
 # Folders where SQL may stand, and folders where only the words of a session may (BEGIN, COMMIT, SET, LISTEN, CREATE ROLE …).
-SQL_ROOM = "Sources/Scheduler/Store/"
+SQL_ROOMS = ("Sources/Scheduler/Store/", "Sources/Benchmarks/SQL/")
 SESSION_ROOMS = ("Sources/Postgres/", "Sources/PrivatePostgres/")

@@ -1,0 +1,38 @@
+import Postgres
+import Scheduler
+
+/// The action that benchmarks run: it does nothing, or sleeps.
+enum NoOp: Action {
+    /// When it was submitted, for latency; the rest of the object is only there for its size.
+    struct Params: Codable, Sendable {
+        /// ``MonotonicTime``; zero when nobody counts.
+        var at: Int64
+    }
+
+    static let name: ActionName = "bench"
+    static let summary = "Does nothing, so that only the queue is measured."
+    static let defaults = ActionDefaults()
+
+    /// Params of about this many bytes.
+    static func params(at time: Int64 = 0, bytes: Int) -> JSONBytes {
+        let head = "{\"at\":\(time),\"pad\":\""
+        return JSONBytes(head + String(repeating: "x", count: max(0, bytes - head.utf8.count - 2)) + "\"}")
+    }
+}
+
+/// The fleet of a benchmark: one process named `main`, which runs everything.
+enum NoOpFleet {
+    /// Submits and looks; a submission is accepted whether or not the process lives yet.
+    static func scheduler(client: PostgresClient, settings: SchedulerSettings = .init(), events: any EventSink = SilentSink()) throws
+        -> TaskScheduler
+    {
+        let topology = Topology(onUncovered: .park, gracePeriod: .seconds(86_400))
+        return TaskScheduler(
+            client: client, catalogue: try Catalogue([ActionDefinition(NoOp.self)]), topology: topology, settings: settings, events: events)
+    }
+}
+
+/// Keeps nothing: a benchmark reads its own clocks.
+struct SilentSink: EventSink {
+    func record(_ event: SchedulerEvent) {}
+}

@@ -1,0 +1,55 @@
+import Scheduler
+import Synchronization
+
+/// Does nothing, or sleeps; counts what passes.
+struct NoOpHandler: Handler {
+    typealias HandledAction = NoOp
+
+    let workMilliseconds: Int
+    let tally: Tally
+
+    func run(_ params: NoOp.Params, in context: HandlerContext) async throws -> Outcome {
+        tally.count(submittedAt: params.at)
+        if workMilliseconds > 0 { try await Task.sleep(for: .milliseconds(workMilliseconds)) }
+        return .complete(nil)
+    }
+}
+
+/// What the handlers of the process under test have counted.
+final class Tally: Sendable {
+    private struct State {
+        var handled = 0
+        var delays = Durations()
+    }
+
+    private let state = Mutex(State())
+    private let mark: Int
+    private let measuresLatency: Bool
+    private let say: @Sendable (WorkerMessage) -> Void
+
+    init(_ options: WorkerOptions, say: @escaping @Sendable (WorkerMessage) -> Void) {
+        mark = options.mark
+        measuresLatency = options.measuresLatency
+        self.say = say
+    }
+
+    /// One handler has begun.
+    func count(submittedAt: Int64) {
+        let now = measuresLatency ? MonotonicTime.now : 0
+        let marked = state.withLock { state -> Int? in
+            state.handled += 1
+            if measuresLatency, submittedAt > 0 { state.delays.add(nanoseconds: now - submittedAt) }
+            return mark > 0 && state.handled.isMultiple(of: mark) ? state.handled : nil
+        }
+        if let marked { say(.mark(handled: marked, at: MonotonicTime.now)) }
+    }
+
+    /// Tells the delays since the last time and begins anew.
+    func tellDelays() {
+        let delays = state.withLock { state in
+            defer { state.delays = Durations() }
+            return state.delays
+        }
+        say(.delays(delays, at: MonotonicTime.now))
+    }
+}

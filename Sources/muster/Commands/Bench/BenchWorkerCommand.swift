@@ -1,0 +1,30 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import Logging
+
+/// The process under test; the benchmarks start it.
+struct BenchWorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "The process under test, on the database of MUSTER_DSN.", shouldDisplay: false)
+
+    @Option var mark = 0
+    @Option var workMs = 0
+    @Option var slice = 0
+    @Option var concurrency: Int?
+    @Flag var latency = false
+
+    func run() async throws {
+        guard let dsn = ProcessInfo.processInfo.environment["MUSTER_DSN"], !dsn.isEmpty else {
+            throw CommandFailure(.usage, "MUSTER_DSN must name the benchmark's database.")
+        }
+        var options = WorkerOptions()
+        options.mark = mark
+        options.workMilliseconds = workMs
+        options.slice = slice
+        options.concurrency = concurrency
+        options.measuresLatency = latency
+        let logs = Logs(format: .text, level: .warning, metadata: ["instance": "main"])
+        try await BenchmarkWorker(conninfo: dsn, options: options, logger: logs.logger("worker")).run(version: Version.current)
+    }
+}
