@@ -21,7 +21,7 @@ LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test check build format lint layers habits length selftest deps toolchain synapse asan clean
+.PHONY: help demo test check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
@@ -38,7 +38,7 @@ test: deps synapse check ## install what is missing, check, and run every test (
 	$(say) 'running the tests'
 	@$(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
 
-check: deps toolchain lint layers habits length selftest ## format, layers, habits, file length; build with warnings as errors
+check: deps toolchain lint layers habits length selftest smallmodel ## format, layers, habits, file length, model; build with warnings as errors
 	$(say) 'building every target and test, warnings as errors'
 	@$(SWIFT) build --build-tests
 
@@ -65,6 +65,14 @@ habits:
 selftest:
 	$(say) 'checking that the checks see what they are for'
 	@scripts/test-checks
+
+model: deps ## go through every order of steps of the claim protocol, with faults, and see that broken ones are caught
+	$(say) 'checking the models in docs/model with spin'
+	@scripts/check-model
+
+smallmodel: deps
+	$(say) 'checking small instances of the models in docs/model with spin'
+	@scripts/check-model quick
 
 length:
 	$(say) 'checking that no file is over 300 lines'
