@@ -56,7 +56,10 @@ let package = Package(
         // The numbered SQL scripts, compiled in, so that the binary needs no files beside it.
         .target(
             name: "Migrations", path: "migrations", exclude: ["schema.sql"],
-            resources: [.embedInCode("0001_tasks.sql"), .embedInCode("0002_processes.sql"), .embedInCode("0003_access.sql")],
+            resources: [
+                .embedInCode("0001_tasks.sql"), .embedInCode("0002_processes.sql"), .embedInCode("0003_access.sql"),
+                .embedInCode("0004_numbers.sql"),
+            ],
             swiftSettings: strict),
 
         // The product: rules, store, submission, worker, roll call, maintenance, status. Knows no Matrix.

@@ -17,6 +17,7 @@ public enum Migrations {
         script(1, "tasks", PackageResources._001_tasks_sql),
         script(2, "processes", PackageResources._002_processes_sql),
         script(3, "access", PackageResources._003_access_sql),
+        script(4, "numbers", PackageResources._004_numbers_sql),
     ]
 
     /// The version that this build needs.

@@ -14,7 +14,11 @@ CREATE FUNCTION muster.clock() RETURNS timestamp with time zone
 
 CREATE FUNCTION muster.next_task_id() RETURNS bigint
     LANGUAGE sql
-    AS $$ SELECT (floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint << 20) | (nextval('muster.task_number') & 1048575) $$;
+    AS $$ SELECT muster.task_moment() | (nextval('muster.task_number') & 524287) $$;
+
+CREATE FUNCTION muster.task_moment() RETURNS bigint
+    LANGUAGE sql
+    AS $$ SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint << 20 $$;
 
 CREATE TABLE muster.access_token (
     id bigint NOT NULL,
@@ -296,6 +300,13 @@ CREATE TABLE muster.task (
     CONSTRAINT task_requested_by_check CHECK ((octet_length(requested_by) <= 1024)),
     CONSTRAINT task_resource_id_check CHECK (((octet_length(resource_id) >= 1) AND (octet_length(resource_id) <= 1024)))
 );
+
+CREATE SEQUENCE muster.task_block
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE SEQUENCE muster.task_number
     START WITH 1

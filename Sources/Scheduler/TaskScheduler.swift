@@ -44,16 +44,20 @@ public final class TaskScheduler: Sendable {
         wakeUps = WakeUpSender(channel: channel, events: events)
         let roll = RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings)
         submitter = Submitter(
-            client: client, catalogue: catalogue, topology: topology, settings: settings, numbers: numbers,
-            board: CoverageBoard { try await roll.coverage() }, events: events, wakeUps: wakeUps)
+            client: client, catalogue: catalogue, settings: settings, numbers: numbers,
+            admissions: Admissions(board: CoverageBoard { try await roll.coverage() }, topology: topology, events: events),
+            singles: SingleSubmissions(client: client), events: events, wakeUps: wakeUps)
     }
 
     /// Stores a task and returns when its row is committed (I1).
     ///
     /// - Throws: ``SchedulerError``: `unknown_action`, `invalid_request` (names the field), `too_large`, `no_handler` (names the processes
     ///   that lack it; only under `on_uncovered: reject`), `idempotency_conflict`.
-    public func submit(_ request: TaskRequest) async throws -> SubmittedTask {
-        guard let submitted = try await submitter.submit([request]).first else {
+    ///
+    /// - Parameter origin: where the request came from; then the audit log gets a line of a new task, in the same commit, and
+    ///   `requestedBy` says who asked
+    public func submit(_ request: TaskRequest, auditedFrom origin: String? = nil) async throws -> SubmittedTask {
+        guard let submitted = try await submitter.submit([request], origin: origin).first else {
             throw SchedulerError(.database, "The store did not answer the submission.")
         }
         return submitted
@@ -61,10 +65,24 @@ public final class TaskScheduler: Sendable {
 
     /// Stores many tasks at once: all or none.
     ///
-    /// At most 10,000.
+    /// At most 50,000.
     public func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] {
         guard !requests.isEmpty else { return [] }
         return try await submitter.submit(requests)
+    }
+
+    /// Stores any number of tasks, as fast as the database takes them: in pieces of 10,000, two on their way at a time.
+    ///
+    /// The requests are taken from the sequence as they are needed, so it may be longer than memory is large. Each piece is stored whole
+    /// or not at all. When one fails, pieces that `stored` was told of stay stored; those on their way may or may not be.
+    ///
+    /// - Parameter stored: told of each piece when it is committed, not necessarily in order
+    /// - Returns: how many new tasks there are.
+    /// - Throws: as ``submit(_:)``, and whatever `stored` throws.
+    public func submitAll(
+        _ requests: some Sequence<TaskRequest>, stored: @escaping @Sendable ([SubmittedTask]) async throws -> Void = { _ in }
+    ) async throws -> Int {
+        try await submitter.submitAll(requests, stored: stored)
     }
 
     /// Stores a task as part of the caller's own transaction: it exists once, and only if, that commits.

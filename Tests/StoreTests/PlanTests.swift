@@ -21,6 +21,7 @@ struct PlanTests {
             SubmitTasks.name, SubmitTasks.sql,
             "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea]"
         ),
+        (SubmitPlain.name, SubmitPlain.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}']"),
         (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
         (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),

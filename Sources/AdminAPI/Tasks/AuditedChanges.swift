@@ -5,15 +5,11 @@ import Scheduler
 struct AuditedChanges: Sendable {
     let scheduler: TaskScheduler
 
-    /// Submits a task; only a new one is a change.
+    /// Submits a task; only a new one is a change, and its line is committed with it.
     func submit(_ request: TaskRequest, for call: Call) async throws -> SubmittedTask {
         var request = request
         request.requestedBy = call.who
-        let submitted = try await scheduler.submit(request)
-        if submitted.kind == .created {
-            await record("submit", submitted.id, action: request.action, for: call)
-        }
-        return submitted
+        return try await scheduler.submit(request, auditedFrom: call.origin)
     }
 
     /// Cancels a task.

@@ -17,6 +17,30 @@ extension PostgresConnection {
     public func runCopyIn<Rows: Sequence>(
         _ table: String, columns: [String], rows: Rows, encode: (Rows.Element, inout Binds) -> Void
     ) throws -> Int {
+        try copy(into: table, columns: columns) { wire, name in
+            try send(rows, fields: columns.count, name: name, over: wire, encode: encode)
+        }
+    }
+
+    /// Loads `count` rows whose bytes the caller writes itself: the way with the least work a row.
+    ///
+    /// `write` appends row number n with ``CopyRows/begin()`` and one value for each column.
+    public func runCopyIn(_ table: String, columns: [String], count: Int, write: (Int, inout CopyRows) -> Void) throws -> Int {
+        try copy(into: table, columns: columns) { wire, name in
+            var rows = CopyRows(fields: Int16(clamping: columns.count), bytes: copySignature)
+            for index in 0..<count {
+                write(index, &rows)
+                if rows.bytes.count >= CopyRows.chunk {
+                    try rows.bytes.withUnsafeBytes { try wire.sendCopy($0, statement: name) }
+                    rows.bytes.removeAll(keepingCapacity: true)
+                }
+            }
+            Int16(-1).write(into: &rows.bytes)
+            try rows.bytes.withUnsafeBytes { try wire.sendCopy($0, statement: name) }
+        }
+    }
+
+    private func copy(into table: String, columns: [String], _ send: (Wire, String) throws -> Void) throws -> Int {
         let name = "copy into \(table)"
         let target = table.split(separator: ".").map(Self.quoted).joined(separator: ".")
         let list = columns.map { Self.quoted($0[...]) }.joined(separator: ", ")
@@ -29,7 +53,7 @@ extension PostgresConnection {
             }
             var refusal: String?
             do {
-                try send(rows, fields: columns.count, name: name, over: wire, encode: encode)
+                try send(wire, name)
             } catch let error as PostgresError where error.code == .invalidUse {
                 refusal = error.message
             }

@@ -27,6 +27,37 @@ extension String: PostgresScalar {
     }
 }
 
+/// A text as its UTF-8 bytes: nothing is checked or copied on the way to the server, which refuses what is not UTF-8.
+public struct UTF8Text: Sendable, Hashable {
+    /// The text.
+    public var utf8: [UInt8]
+
+    /// Wraps bytes that the server will check.
+    @inlinable
+    public init(utf8: [UInt8]) {
+        self.utf8 = utf8
+    }
+}
+
+extension UTF8Text: PostgresScalar {
+    /// text.
+    @inlinable public static var typeOID: UInt32 { TypeOID.text }
+
+    /// What String reads.
+    @inlinable
+    public static func reads(_ typeOID: UInt32) -> Bool { String.reads(typeOID) }
+
+    /// Appends the bytes.
+    @inlinable
+    public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
+
+    /// Takes the bytes as they are.
+    @inlinable
+    public static func decode(_ bytes: UnsafeRawBufferPointer, typeOID: UInt32) throws(PostgresCellProblem) -> UTF8Text {
+        UTF8Text(utf8: [UInt8](bytes))
+    }
+}
+
 /// A JSON document as the bytes that PostgreSQL holds, not parsed.
 public struct JSONText: Sendable, Hashable {
     /// The document.

@@ -61,4 +61,13 @@ public struct AuditEntry: Sendable {
         self.subject = subject
         self.action = action
     }
+
+    /// The same, with no text longer than its column.
+    var bounded: AuditEntry {
+        var entry = self
+        entry.who = String(who.prefix(250))
+        entry.origin = String(origin.prefix(60))
+        entry.subject = String(subject.prefix(250))
+        return entry
+    }
 }

@@ -48,11 +48,7 @@ extension TaskScheduler {
 
     /// Writes a line of the audit log.
     public func record(_ entry: AuditEntry) async throws {
-        var entry = entry
-        entry.who = String(entry.who.prefix(250))
-        entry.origin = String(entry.origin.prefix(60))
-        entry.subject = String(entry.subject.prefix(250))
-        let bounded = entry
+        let bounded = entry.bounded
         try await StoreFailure.wrapping("writing the audit log") { _ = try await client.execute(InsertAudit(entry: bounded)) }
     }
 

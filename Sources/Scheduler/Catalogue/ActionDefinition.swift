@@ -9,12 +9,16 @@ public struct ActionDefinition: Sendable {
     /// Names the form of the params: two builds with the same digest read the same params.
     public let schemaDigest: String
 
+    /// The action's type.
+    let type: ObjectIdentifier
+
     private let check: @Sendable (JSONBytes) throws -> String?
 
     /// The definition of a typed action.
     public init<A: Action>(_ action: A.Type) {
         name = A.name
         summary = A.summary
+        type = ObjectIdentifier(A.self)
         defaults = A.defaults
         schemaDigest = "\(A.name.rawValue)/\(A.defaults.paramsVersion)"
         check = { params in

@@ -11,5 +11,9 @@ extension TaskRequest {
         self.init(
             action: A.name, params: try JSONBytes(encoding: params), resourceID: resourceID, priority: priority, runAt: runAt,
             idempotencyKey: idempotencyKey, requestedBy: requestedBy)
+        // What the rules refuse is told at submission, like everything else that is wrong with a request.
+        if (try? A.validate(params)) != nil {
+            vouched = VouchedParams(action: ObjectIdentifier(A.self), resourceID: A.resourceID(of: params))
+        }
     }
 }

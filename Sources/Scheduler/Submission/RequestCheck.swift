@@ -12,13 +12,25 @@ struct RequestCheck {
     ///
     /// - Returns: the action's definition, and what the task is about.
     func validate(_ request: TaskRequest) throws -> (definition: ActionDefinition, resourceID: String?) {
-        guard let definition = catalogue[request.action] else { throw ActionNumbers.unknown(request.action, catalogue) }
+        let definition = try definition(of: request.action)
+        return (definition, try resourceID(of: request, as: definition))
+    }
+
+    /// The action's definition.
+    func definition(of action: ActionName) throws -> ActionDefinition {
+        guard let definition = catalogue[action] else { throw ActionNumbers.unknown(action, catalogue) }
+        return definition
+    }
+
+    /// Checks a request against its action's definition.
+    ///
+    /// - Returns: what the task is about.
+    func resourceID(of request: TaskRequest, as definition: ActionDefinition) throws -> String? {
         guard request.params.utf8.count <= settings.maximumParamsBytes else {
             throw SchedulerError(
                 .tooLarge, "params have \(request.params.utf8.count) bytes, but at most \(settings.maximumParamsBytes) are allowed.",
                 field: "params")
         }
-        guard request.params.isObject else { throw Self.invalid("params", "must be a JSON object") }
         try text(request.resourceID, "resource_id", atLeast: 1, atMost: 1024)
         try text(request.idempotencyKey, "idempotency_key", atLeast: 1, atMost: 255)
         try text(request.requestedBy, "requested_by", atLeast: 0, atMost: 1024)
@@ -30,22 +42,30 @@ struct RequestCheck {
                 throw Self.invalid("run_at", "must lie before the year 3000")
             }
         }
-        let named: String?
-        do {
-            named = try definition.validate(request.params)
-        } catch let problem as InvalidParams {
-            throw SchedulerError(
-                .invalidRequest, "params: \(problem).", field: problem.field.isEmpty ? "params" : "params.\(problem.field)")
-        }
+        let named = try resourceID(in: request, as: definition)
         if let named, let given = request.resourceID, given != named {
             throw Self.invalid("resource_id", "must be what params are about, or be left out")
         }
         let resourceID = named ?? request.resourceID
-        try text(resourceID, "resource_id", atLeast: 1, atMost: 1024)
+        if named != nil { try text(named, "resource_id", atLeast: 1, atMost: 1024) }
         if definition.defaults.uniqueByResource, resourceID == nil {
             throw Self.invalid("resource_id", "is required: only one unfinished '\(definition.name)' may exist for a resource")
         }
-        return (definition, resourceID)
+        return resourceID
+    }
+
+    // Params whose typed value was at hand are not read again: that would cost more than storing them.
+    private func resourceID(in request: TaskRequest, as definition: ActionDefinition) throws -> String? {
+        if let vouched = request.vouched, vouched.action == definition.type, request.action == definition.name {
+            return vouched.resourceID
+        }
+        guard request.params.isObject else { throw Self.invalid("params", "must be a JSON object") }
+        do {
+            return try definition.validate(request.params)
+        } catch let problem as InvalidParams {
+            throw SchedulerError(
+                .invalidRequest, "params: \(problem).", field: problem.field.isEmpty ? "params" : "params.\(problem.field)")
+        }
     }
 
     /// Names a request's content, so that one idempotency key cannot stand for two.

@@ -4,18 +4,21 @@ import Postgres
 struct Submitter: Sendable {
     let client: PostgresClient
     let catalogue: Catalogue
-    let topology: Topology
     let settings: SchedulerSettings
     let numbers: ActionNumbers
-    let board: CoverageBoard
+    let admissions: Admissions
+    let singles: SingleSubmissions
     let events: any EventSink
     let wakeUps: WakeUpSender
 
     /// At most so many tasks in one call.
-    static let batchLimit = 10_000
+    static let batchLimit = 50_000
+    /// From so many on, COPY is faster than an INSERT of arrays.
+    private static let copyThreshold = 400
 
-    func submit(_ requests: [TaskRequest]) async throws -> [SubmittedTask] {
-        let items = try await prepare(requests)
+    /// - Parameter origin: where the requests came from, when the audit log is to have a line of each new task
+    func submit(_ requests: [TaskRequest], origin: String? = nil) async throws -> [SubmittedTask] {
+        let items = try await prepare(requests, origin: origin)
         let rows = try await store(items)
         let submitted = try await resolve(rows, items, requests)
         announce(submitted, requests)
@@ -23,7 +26,7 @@ struct Submitter: Sendable {
     }
 
     func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {
-        let items = try await prepare([request])
+        let items = try await prepare([request], origin: nil)
         let rows = try StoreFailure.wrapping("submitting") { try Self.store(items, on: connection) }
         guard let row = rows.first, let item = items.first else {
             throw SchedulerError(.database, "The store did not answer the submission.")
@@ -42,74 +45,81 @@ struct Submitter: Sendable {
         return submitted
     }
 
-    // One statement; two in a transaction where a key may be taken for a task that then finds its place taken.
+    // The cheapest way that is right for these tasks; each is one transaction.
     private func store(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
         try await StoreFailure.wrapping("submitting") {
-            guard items.contains(where: { $0.keyed && $0.idempotencyKey != nil }) else {
+            if items.allSatisfy(\.isPlain) {
+                if items.count == 1 { return Self.new([try await singles.submit(items[0])]) }
+                let isAudited = items.contains { $0.auditOrigin != nil }
+                if items.count >= Self.copyThreshold, !isAudited {
+                    return Self.new(try await client.transaction { connection in try CopyTasks.run(items, on: connection) })
+                }
+                return Self.new(
+                    isAudited
+                        ? try await client.execute(SubmitPlainAudited(items: items)) : try await client.execute(SubmitPlain(items: items)))
+            }
+            guard items.contains(where: { $0.keyed && $0.idempotencyKey != nil || $0.auditOrigin != nil }) else {
                 return try await client.execute(SubmitTasks(items: items))
             }
             return try await client.transaction { connection in try Self.store(items, on: connection) }
         }
     }
 
+    private static func new(_ ids: [Int64]) -> [SubmitTasks.Row] { ids.map { SubmitTasks.Row(id: $0, isNew: true) } }
+
     private static func store(_ items: [SubmitTasks.Item], on connection: isolated PostgresConnection) throws -> [SubmitTasks.Row] {
+        if items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) { return new(try connection.run(SubmitPlain(items: items))) }
         let rows = try connection.run(SubmitTasks(items: items))
         let unborn = zip(rows, items).filter { row, item in !row.isNew && item.keyed && item.idempotencyKey != nil }.map(\.0.id)
         if !unborn.isEmpty { _ = try connection.run(ForgetKeys(ids: unborn)) }
+        for (row, item) in zip(rows, items) where row.isNew {
+            guard let origin = item.auditOrigin else { continue }
+            let entry = AuditEntry(
+                who: item.requestedBy ?? "unknown", origin: origin, verb: "submit", subject: String(row.id), action: item.actionName)
+            _ = try connection.run(InsertAudit(entry: entry.bounded))
+        }
         return rows
     }
 
     // What each request becomes, or why it cannot be.
-    private func prepare(_ requests: [TaskRequest]) async throws -> [SubmitTasks.Item] {
+    private func prepare(_ requests: [TaskRequest], origin: String?) async throws -> [SubmitTasks.Item] {
         guard requests.count <= Self.batchLimit else {
             throw SchedulerError(
                 .tooLarge, "At most \(Self.batchLimit) tasks can be submitted at once; \(requests.count) were.", field: "tasks")
         }
         let check = RequestCheck(catalogue: catalogue, settings: settings)
-        let checked = try requests.map(check.validate)
-        let numbers = try await numbers.all()
-        var admissions: [ActionName: Admission] = [:]
-        for (definition, _) in checked where admissions[definition.name] == nil {
-            admissions[definition.name] = try await admission(of: definition)
-        }
-        return try zip(requests, checked).map { request, checked in
-            let (definition, resourceID) = checked
-            guard let number = numbers[definition.name] else { throw ActionNumbers.unknown(definition.name, catalogue) }
-            return SubmitTasks.Item(
-                action: number, priority: request.priority.rawValue, maxAttempts: request.maxAttempts.map(Int16.init), runAt: request.runAt,
-                resourceID: resourceID, requestedBy: request.requestedBy,
-                params: String(decoding: request.params.utf8, as: UTF8.self),
-                keyed: definition.defaults.uniqueByResource, parked: admissions[definition.name] == .park,
-                idempotencyKey: request.idempotencyKey,
-                digest: request.idempotencyKey.map { _ in RequestCheck.digest(request, resourceID: resourceID) })
-        }
-    }
-
-    private func admission(of definition: ActionDefinition) async throws -> Admission {
-        for age in [Duration.seconds(1), .zero] {
-            let answer = try await board.answer(notOlderThan: age)
-            let coverage = answer.report.coverage(of: definition.name)
-            // What was covered a moment ago is taken; anything else is looked at anew.
-            if coverage?.state != .covered, age > .zero { continue }
-            switch Admission.decide(coverage, uncoveredFor: answer.uncoveredFor[definition.name], topology: topology) {
-            case .accept: return .accept
-            case .park: return .park
-            case .refuse: throw refusal(definition, coverage)
+        var known: [ActionName: ActionDefinition] = [:]
+        var definition: ActionDefinition?
+        let resources = try requests.map { request in
+            if definition?.name != request.action {
+                definition = try check.definition(of: request.action)
+                known[request.action] = definition
             }
+            return try definition.flatMap { try check.resourceID(of: request, as: $0) }
         }
-        return .accept
+        let numbers = try await numbers.all()
+        var admitted: [ActionName: AdmittedAction] = [:]
+        for (name, definition) in known {
+            guard let number = numbers[name] else { throw ActionNumbers.unknown(name, catalogue) }
+            admitted[name] = AdmittedAction(
+                number: number, name: name, keyed: definition.defaults.uniqueByResource,
+                parked: try await admissions.admission(of: definition) == .park)
+        }
+        var action: AdmittedAction?
+        return try requests.indices.map { index in
+            if action?.name != requests[index].action { action = admitted[requests[index].action] }
+            guard let action else { throw ActionNumbers.unknown(requests[index].action, catalogue) }
+            return Self.item(requests[index], action, resourceID: resources[index], origin: origin)
+        }
     }
 
-    private func refusal(_ definition: ActionDefinition, _ coverage: RollCallReport.Coverage?) -> SchedulerError {
-        let lacking = (coverage?.lacking ?? [:]).sorted { $0.key < $1.key }
-        let processes = lacking.map(\.key)
-        events.record(.submissionRefused(action: definition.name, processes: processes))
-        let reasons = lacking.map { "\($0.key) (\($0.value.rawValue))" }.joined(separator: ", ")
-        return SchedulerError(
-            .noHandler,
-            "No live process can run '\(definition.name)' now: \(reasons). Start one of them with a build that has the handler, then submit again; "
-                + "`muster check --live` shows the roll call.",
-            processes: processes)
+    private static func item(_ request: TaskRequest, _ action: AdmittedAction, resourceID: String?, origin: String?) -> SubmitTasks.Item {
+        SubmitTasks.Item(
+            action: action.number, priority: request.priority.rawValue, maxAttempts: request.maxAttempts.map(Int16.init),
+            runAt: request.runAt, resourceID: resourceID, requestedBy: request.requestedBy, params: UTF8Text(utf8: request.params.utf8),
+            keyed: action.keyed, parked: action.parked, idempotencyKey: request.idempotencyKey,
+            digest: request.idempotencyKey.map { _ in RequestCheck.digest(request, resourceID: resourceID) }, auditOrigin: origin,
+            actionName: action.name)
     }
 
     // Rows that name no task lost a race with one that was committed meanwhile: look once more, then try again as if new.
@@ -168,4 +178,12 @@ struct Submitter: Sendable {
         for (action, count) in counts { events.record(.submitted(action: action, count: count.new, parked: count.parked > 0)) }
         if counts.values.contains(where: { $0.new > $0.parked }) { wakeUps.send(.work) }
     }
+}
+
+/// An action as one submission sees it.
+private struct AdmittedAction {
+    var number: Int16
+    var name: ActionName
+    var keyed: Bool
+    var parked: Bool
 }

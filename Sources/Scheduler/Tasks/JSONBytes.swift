@@ -36,7 +36,7 @@ public struct JSONBytes: Hashable, Sendable {
     }
 
     /// Whether the bytes are one JSON object, which is the only form that params may have.
-    public var isObject: Bool { (try? JSONSerialization.jsonObject(with: data)) is [String: Any] }
+    public var isObject: Bool { JSONSyntax.isObject(utf8) }
 }
 
 extension JSONBytes: CustomStringConvertible {

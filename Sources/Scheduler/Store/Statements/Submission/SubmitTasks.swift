@@ -25,11 +25,18 @@ struct SubmitTasks: Statement {
         var runAt: Date?
         var resourceID: String?
         var requestedBy: String?
-        var params: String
+        var params: UTF8Text
         var keyed: Bool
         var parked: Bool
         var idempotencyKey: String?
         var digest: [UInt8]?
+        /// Where the request came from, when the audit log is to have a line of it.
+        var auditOrigin: String?
+        /// The action's name, for that line.
+        var actionName: ActionName
+
+        /// Whether nothing can stand in its way: no key, no unique place, due at once.
+        var isPlain: Bool { !keyed && !parked && idempotencyKey == nil && runAt == nil }
     }
 
     static let name = "submit_tasks"

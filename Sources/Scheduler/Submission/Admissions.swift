@@ -1,0 +1,36 @@
+/// Asks the roll whether an action may be submitted now.
+struct Admissions: Sendable {
+    let board: CoverageBoard
+    let topology: Topology
+    let events: any EventSink
+
+    /// Accept or park.
+    ///
+    /// - Throws: ``SchedulerError`` with code `no_handler` that names the processes that lack the handler.
+    func admission(of definition: ActionDefinition) async throws -> Admission {
+        for age in [Duration.seconds(1), .zero] {
+            let answer = try await board.answer(notOlderThan: age)
+            let coverage = answer.report.coverage(of: definition.name)
+            // What was covered a moment ago is taken; anything else is looked at anew.
+            if coverage?.state != .covered, age > .zero { continue }
+            switch Admission.decide(coverage, uncoveredFor: answer.uncoveredFor[definition.name], topology: topology) {
+            case .accept: return .accept
+            case .park: return .park
+            case .refuse: throw refusal(definition, coverage)
+            }
+        }
+        return .accept
+    }
+
+    private func refusal(_ definition: ActionDefinition, _ coverage: RollCallReport.Coverage?) -> SchedulerError {
+        let lacking = (coverage?.lacking ?? [:]).sorted { $0.key < $1.key }
+        let processes = lacking.map(\.key)
+        events.record(.submissionRefused(action: definition.name, processes: processes))
+        let reasons = lacking.map { "\($0.key) (\($0.value.rawValue))" }.joined(separator: ", ")
+        return SchedulerError(
+            .noHandler,
+            "No live process can run '\(definition.name)' now: \(reasons). Start one of them with a build that has the handler, then submit again; "
+                + "`muster check --live` shows the roll call.",
+            processes: processes)
+    }
+}
