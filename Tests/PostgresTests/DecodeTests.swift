@@ -17,7 +17,6 @@ struct DecodeTests {
             for read in [
                 { try await database.client.execute(Unfit<Int64, Text>()).count },
                 { try await database.client.execute(Unfit<[Int64], Text>()).count },
-                { try await database.client.execute(Unfit<[UInt8], Text>()).count },
             ] {
                 let error = await #expect(throws: PostgresError.self) { try await read() }
                 #expect(error?.code == .decode)

@@ -13,10 +13,10 @@ struct OneClockTests {
             let id = try await store.scheduler.submit(request).id
             let process = try await store.join("main")
             let before = try await store.client.execute(PromoteDue(limit: 10))
-            #expect(before == [0])
+            #expect(before.isEmpty)
             try await store.moveClock("+ interval '2 hours'")
             let after = try await store.client.execute(PromoteDue(limit: 10))
-            #expect(after == [1])
+            #expect(after.map(\.line.priority) == [5])
             // By the moved clock the process's heartbeat is two hours old: it claims nothing until it has beaten.
             let expired = try await store.claim(process)
             #expect(expired.isEmpty)

@@ -12,8 +12,10 @@ struct PlanTests {
 
     /// A statement and parameters of an ordinary call.
     private static let calls: [(name: String, sql: String, parameters: String)] = [
-        (ClaimTasks.name, ClaimTasks.sql, "'{1,2,3}', 100, '\(PlanBacklog.process)', 20000"),
+        (ClaimTasks.name, ClaimTasks.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000"),
         (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
+        (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
+        (FindReady.name, FindReady.sql, PlanBacklog.starts),
         (DeferAttempts.name, DeferAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}'"),
         (PollDue.name, PollDue.sql, "'{1,2,3}'"),
         (PromoteDue.name, PromoteDue.sql, "1000"),
@@ -50,6 +52,9 @@ struct PlanTests {
 /// A backlog as after a bad night, analysed; and the function that explains.
 enum PlanBacklog {
     static let process = "0b5e3f0e-5d0c-4d1c-9c63-5e1f6a1d2b3c"
+
+    /// Two lines, one from its left end and one from a floor.
+    static let starts = "'{1,2}', '{0,5}', '{-infinity,2026-01-01}', '{0,7}'"
 
     static let sql = """
         SET plan_cache_mode = force_generic_plan;

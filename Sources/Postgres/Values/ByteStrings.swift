@@ -1,8 +1,8 @@
 extension UInt8: PostgresArrayElement {
-    /// Reads bytea: an array of bytes is a byte string, not a PostgreSQL array.
+    /// Reads bytea, or text as its UTF-8: an array of bytes is a byte string, not a PostgreSQL array.
     public static func decodeArray(_ cell: PostgresCell) throws(PostgresCellProblem) -> [UInt8] {
         guard let bytes = cell.bytes else { throw .isNull }
-        guard cell.typeOID == TypeOID.bytea else { throw .hasType(cell.typeOID) }
+        guard cell.typeOID == TypeOID.bytea || cell.typeOID == TypeOID.text else { throw .hasType(cell.typeOID) }
         return [UInt8](bytes)
     }
 }

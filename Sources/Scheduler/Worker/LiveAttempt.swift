@@ -18,6 +18,8 @@ final class LiveAttempt: AttemptState {
     let fence: AttemptFence
     let action: ActionName
     let failures: Int
+    /// Whether the task holds a unique place, which its end gives back.
+    let isKeyed: Bool
     let maxAttempts: Int
     let startedAt = ContinuousClock.now
     let initialCheckpoint: JSONBytes?
@@ -38,6 +40,7 @@ final class LiveAttempt: AttemptState {
         fence = AttemptFence(id: claim.id, attempt: claim.attempt, incarnation: incarnation)
         self.action = action
         failures = Int(claim.failures)
+        isKeyed = claim.isKeyed
         self.maxAttempts = maxAttempts
         initialCheckpoint = claim.checkpoint.map { JSONBytes(utf8: $0) }
         initialProgress = claim.progressDone.map { TaskProgress(done: $0, total: claim.progressTotal, failed: claim.progressFailed ?? 0) }

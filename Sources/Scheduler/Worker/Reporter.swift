@@ -138,7 +138,8 @@ final class Reporter: Sendable {
                 finals.append(
                     EndAttempts.Item(
                         id: fence.id, attempt: fence.attempt, status: status.rawValue,
-                        result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: one.attempt.holdsKeys))
+                        result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: one.attempt.holdsKeys,
+                        isKeyed: one.attempt.isKeyed))
             case .later(let outcome, let wait, let error):
                 later.append(
                     DeferAttempts.Item(
@@ -149,7 +150,7 @@ final class Reporter: Sendable {
                 written.formUnion(try await client.execute(park))
             }
         }
-        if !finals.isEmpty { written.formUnion(try await client.execute(EndAttempts(incarnation: incarnation, items: finals))) }
+        if !finals.isEmpty { written.formUnion(try await Endings(incarnation: incarnation, items: finals).write(to: client)) }
         if !later.isEmpty { written.formUnion(try await client.execute(DeferAttempts(incarnation: incarnation, items: later))) }
         for one in ended { tell(one, isWritten: written.contains(one.attempt.fence.id)) }
     }

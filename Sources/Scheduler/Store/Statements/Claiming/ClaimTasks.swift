@@ -3,19 +3,25 @@ import Postgres
 
 /// Takes due tasks for one process: moves them from `ready` to `active` and gives back what an attempt needs.
 ///
-/// Each action is looked at by itself, in the order of `ready_claim` (priority, `run_at`, id), so that tasks of an action that this
-/// process cannot run are never walked over (I3); then the best of all actions are taken. Locks the rows that it looked at, skipping
-/// those that another claim holds. Nothing is taken unless the process's row says that it is running and its heartbeat is recent (I2,
-/// I7). Runs on a connection with `synchronous_commit = off`: a claim lost in a server crash is a task that is ready again.
-/// No rows: nothing is due for these actions, or others are taking it, or this process is no longer alive in the store's eyes.
+/// Each line, the tasks of one action with one priority, is looked at by itself in the order of `ready_claim` (`run_at`, id), from the
+/// place on where ``ClaimFloor`` says that anything may stand; tasks of an action that this process cannot run are never walked over
+/// (I3). The best of all lines are taken: lines come by priority, and one that would come after the batch is full is not looked at.
+/// Locks the rows that it looked at, skipping those that another claim holds. Nothing is taken unless the process's row says that it is
+/// running and its heartbeat is recent (I2, I7). Runs on a connection with `synchronous_commit = off`: a claim lost in a server crash is
+/// a task that is ready again.
+/// No rows: nothing is due in these lines, or others are taking it, or this process is no longer alive in the store's eyes.
 struct ClaimTasks: Statement {
     /// A claimed task.
     struct Row: Sendable {
         var id: Int64
         var action: Int16
+        var priority: Int16
+        var runAt: Date
         var attempt: Int16
         var failures: Int16
         var crashes: Int16
+        /// Whether the task holds a unique place.
+        var isKeyed: Bool
         var maxAttempts: Int16?
         var createdAt: Date
         var resourceID: String?
@@ -25,50 +31,60 @@ struct ClaimTasks: Statement {
         var progressTotal: Int64?
         var progressFailed: Int64?
         var checkpoint: [UInt8]?
+
+        /// The line that the task stood in, and its place there.
+        var place: ClaimStart {
+            ClaimStart(line: ClaimLine(action: action, priority: priority), key: ClaimKey(runAt: runAt, id: id))
+        }
     }
 
     static let name = "claim_tasks"
     static let sql = """
         WITH best AS (
             SELECT r.place
-            FROM unnest($1::smallint[]) AS mine(action)
+            FROM (
+                SELECT * FROM unnest($1::smallint[], $2::smallint[], $3::timestamptz[], $4::bigint[]) AS u(action, priority, run_at, id)
+                ORDER BY priority
+            ) mine
             CROSS JOIN LATERAL (
-                SELECT q.ctid AS place, q.priority, q.run_at, q.id FROM muster.ready q
-                WHERE q.action = mine.action
-                ORDER BY q.priority, q.run_at, q.id
-                LIMIT $2::integer
+                SELECT q.ctid AS place, q.run_at, q.id FROM muster.ready q
+                WHERE q.action = mine.action AND q.priority = mine.priority AND (q.run_at, q.id) >= (mine.run_at, mine.id)
+                ORDER BY q.run_at, q.id
+                LIMIT $5::integer
                 FOR UPDATE SKIP LOCKED
             ) r
             WHERE EXISTS (
                 SELECT 1 FROM muster.process p
-                WHERE p.incarnation = $3::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $4::bigint * interval '1 ms'
+                WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint * interval '1 ms'
             )
-            ORDER BY r.priority, r.run_at, r.id
-            LIMIT $2::integer
+            ORDER BY mine.priority, r.run_at, r.id
+            LIMIT $5::integer
         ), taken AS (
             DELETE FROM muster.ready WHERE ctid = ANY (ARRAY(SELECT place FROM best))
             RETURNING id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed
         ), claimed AS (
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed)
-            SELECT id, run_at, muster.clock(), $3::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
-            RETURNING id, action, priority, run_at, attempt, failures, crashes
+            SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
+            RETURNING id, action, priority, run_at, attempt, failures, crashes, keyed
         )
-        SELECT c.id, c.action, c.attempt, c.failures, c.crashes, t.max_attempts, t.created_at, t.resource_id, t.requested_by,
-            convert_to(t.params, 'UTF8'), g.done, g.total, g.failed, convert_to(g.checkpoint, 'UTF8')
+        SELECT
+            c.id, c.action, c.priority, c.run_at, c.attempt, c.failures, c.crashes, c.keyed, t.max_attempts, t.created_at, t.resource_id,
+            t.requested_by, t.params, g.done, g.total, g.failed, g.checkpoint
         FROM claimed c
         JOIN muster.task t ON t.id = c.id
         LEFT JOIN muster.progress g ON g.id = c.id
         ORDER BY c.priority, c.run_at, c.id
         """
 
-    let actions: [Int16]
+    /// Where to begin in each line that may be claimed from.
+    let starts: [ClaimStart]
     let limit: Int
     let incarnation: UUID
     let deadAfter: Duration
 
     func bind(_ binds: inout Binds) {
-        binds.add(actions)
+        binds.add(starts)
         binds.add(Int32(limit))
         binds.add(incarnation)
         binds.add(deadAfter.milliseconds)
@@ -76,9 +92,17 @@ struct ClaimTasks: Statement {
 
     static func decode(_ row: inout RowReader) throws -> Row {
         Row(
-            id: try row.next(), action: try row.next(), attempt: try row.next(), failures: try row.next(), crashes: try row.next(),
-            maxAttempts: try row.next(), createdAt: try row.next(), resourceID: try row.next(), requestedBy: try row.next(),
-            params: try row.next(),
+            id: try row.next(), action: try row.next(), priority: try row.next(), runAt: try row.next(), attempt: try row.next(),
+            failures: try row.next(), crashes: try row.next(), isKeyed: try row.next(), maxAttempts: try row.next(),
+            createdAt: try row.next(), resourceID: try row.next(), requestedBy: try row.next(), params: try row.next(),
             progressDone: try row.next(), progressTotal: try row.next(), progressFailed: try row.next(), checkpoint: try row.next())
+    }
+}
+
+extension ClaimTasks {
+    /// Claims from every line of these actions, from its left end.
+    init(actions: [Int16], limit: Int, incarnation: UUID, deadAfter: Duration) {
+        let starts = ClaimLine.all(of: actions).map { ClaimStart(line: $0, key: .lowest) }
+        self.init(starts: starts, limit: limit, incarnation: incarnation, deadAfter: deadAfter)
     }
 }

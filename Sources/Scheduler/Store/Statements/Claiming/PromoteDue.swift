@@ -2,9 +2,10 @@ import Postgres
 
 /// Moves deferred tasks whose time has come to `ready`, at most so many at once.
 ///
-/// Locks the rows that it moves, skipping those that another process moves. Served by `deferred_due`. Gives back how many it moved.
+/// Locks the rows that it moves, skipping those that another process moves. Served by `deferred_due`. Gives back to which
+/// lines it moved tasks, and the first of each: a claim must not begin above them.
 struct PromoteDue: Statement {
-    typealias Row = Int64
+    typealias Row = ClaimStart
 
     static let name = "promote_due"
     static let sql = """
@@ -15,14 +16,17 @@ struct PromoteDue: Statement {
         ), moved AS (
             INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
             SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM due
-            RETURNING id
+            RETURNING action, priority, run_at
         )
-        SELECT count(*) FROM moved
+        SELECT action, priority, min(run_at) FROM moved GROUP BY action, priority
         """
 
     let limit: Int
 
     func bind(_ binds: inout Binds) { binds.add(Int32(limit)) }
 
-    static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
+    static func decode(_ row: inout RowReader) throws -> ClaimStart {
+        let line = ClaimLine(action: try row.next(), priority: try row.next())
+        return ClaimStart(line: line, key: ClaimKey(runAt: try row.next(), id: .min))
+    }
 }
