@@ -4,7 +4,9 @@ public import HomeserverClient
 public struct HandlerSettings: Sendable {
     /// Events read at once, 1 to 1,000.
     public var pageSize = 500
-    /// Rooms in which one redact works at once; within a room it goes one event after another.
+    /// Redactions of one task that are on their way at once.
+    public var redactionsAtOnce = 4
+    /// Rooms in which one redact works at once; one that began earlier has the first turn.
     public var roomsAtOnce = 4
     /// Events that the homeserver's own redact gets at once; above 100 it loses some at the edges of its pages.
     public var delegatedAtOnce = 90
@@ -16,6 +18,20 @@ public struct HandlerSettings: Sendable {
     public var pauseBetweenSlices: Duration = .milliseconds(100)
     /// How long a task waits that finds its rooms in use by another one.
     public var waitForRooms: Duration = .seconds(2)
+    /// How long a task waits that is to put a rate limit back, before it looks again whether the limit is still needed.
+    public var waitForLiftedLimit: Duration = .seconds(30)
+    /// Children that one task has unfinished at once.
+    public var childrenAtOnce = 40
+    /// How long a task waits before it looks at its children again; half as long again each time that nothing has happened.
+    public var waitForChildren: Duration = .seconds(1)
+    /// The longest such wait.
+    public var longestWaitForChildren: Duration = .seconds(15)
+    /// How often a child looks whether its parent was cancelled.
+    public var lookAtParent: Duration = .seconds(5)
+    /// Files of a user that one call deletes.
+    public var mediaAtOnce = 100
+    /// Looks without any change after which the rooms of a deactivated user are left as they are.
+    public var mostQuietLooks = 120
     /// The first and the longest pause between two looks at work of the homeserver.
     public var pollFirst: Duration = .milliseconds(50)
     /// The longest pause between two looks.

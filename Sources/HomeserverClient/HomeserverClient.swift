@@ -9,6 +9,8 @@ public struct HomeserverClient: Sendable {
     /// Where the homeserver is.
     public let configuration: HomeserverConfiguration
     let http: HTTPClient
+    /// A process's handlers all ask for the same when they get ready.
+    let adminCheck = SharedCall<String>()
 
     /// A client over a shared HTTP client, which its owner shuts down.
     public init(_ configuration: HomeserverConfiguration, httpClient: HTTPClient) {

@@ -27,32 +27,50 @@ public struct HomeserverConfiguration: Sendable, CustomStringConvertible {
         public var page: Duration
         /// Calls that write: a redaction, the start of a purge.
         public var write: Duration
+        /// Calls that answer only when a long piece of work is done.
+        public var long: Duration
 
-        /// Ten seconds for a look-up, a minute for a page or a write.
-        public init(call: Duration = .seconds(10), page: Duration = .seconds(60), write: Duration = .seconds(60)) {
+        /// Ten seconds for a look-up, a minute for a page or a write, ten for long work.
+        public init(
+            call: Duration = .seconds(10), page: Duration = .seconds(60), write: Duration = .seconds(60), long: Duration = .seconds(600)
+        ) {
             self.call = call
             self.page = page
             self.write = write
+            self.long = long
         }
     }
 
     /// The base, such as `http://localhost:8008`; a path in it is kept, a `/` at its end is not.
     public var url: String
+    /// Where redactions are sent, such as a worker of the homeserver; nil means ``url``.
+    public var clientURL: String?
     /// The access token of a server admin.
     public var adminToken: String
     /// How to act as a user.
     public var puppet: Puppet
+    /// Whether a task may lift a user's rate limit while it redacts in the user's name.
+    public var liftsRateLimits: Bool
     /// How long calls may take.
     public var timeouts: Timeouts
 
     /// A homeserver at a URL.
-    public init(url: String, adminToken: String, puppet: Puppet = .adminLogin, timeouts: Timeouts = Timeouts()) {
-        var base = url
-        while base.hasSuffix("/") { base.removeLast() }
-        self.url = base
+    public init(
+        url: String, clientURL: String? = nil, adminToken: String, puppet: Puppet = .adminLogin, liftsRateLimits: Bool = true,
+        timeouts: Timeouts = Timeouts()
+    ) {
+        self.url = Self.withoutSlash(url)
+        self.clientURL = clientURL.map(Self.withoutSlash)
         self.adminToken = adminToken
         self.puppet = puppet
+        self.liftsRateLimits = liftsRateLimits
         self.timeouts = timeouts
+    }
+
+    private static func withoutSlash(_ url: String) -> String {
+        var base = url
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
     }
 
     /// URL and kind of puppet; no token (I11).

@@ -4,8 +4,15 @@ public import Scheduler
 public enum HomeserverCatalogue {
     /// The actions, by name.
     public static let actions: [ActionDefinition] = [
+        ActionDefinition(DeactivateUser.self),
+        ActionDefinition(DeleteUserMedia.self),
         ActionDefinition(PurgeHistory.self),
+        ActionDefinition(PurgeMediaCache.self),
+        ActionDefinition(QuarantineUserMedia.self),
         ActionDefinition(RedactAllEvents.self),
+        ActionDefinition(RedactAndDeactivateUser.self),
+        ActionDefinition(RedactUsers.self),
+        ActionDefinition(RestoreRateLimit.self),
         ActionDefinition(ShutdownAndPurgeRoom.self),
     ]
 }

@@ -7,7 +7,11 @@ public enum RedactAllEvents: Action {
     /// For people.
     public static let summary = "Redact a user's events"
     /// One unfinished redact a user; no deadline, because a checkpoint makes long runs safe.
-    public static let defaults = ActionDefaults(uniqueByResource: true)
+    ///
+    /// Version 2 came with `dry_run`, which an older build would not see: it would redact.
+    public static let defaults = ActionDefaults(uniqueByResource: true, paramsVersion: 2)
+    /// The most redactions of one task that are on their way at once.
+    public static let mostAtOnce = 12
 
     /// The keys of Synapse's endpoint, and whose events.
     public struct Params: Codable, Sendable, Hashable {
@@ -25,11 +29,26 @@ public enum RedactAllEvents: Action {
         public var beforeTs: Int64?
         /// Only events at or after this time.
         public var afterTs: Int64?
+        /// Only events of these types; nil means messages, encrypted events and joins, as in Synapse.
+        ///
+        /// Of `m.room.member` only joins count.
+        public var eventTypes: [String]?
+        /// Whether empty `rooms` also means rooms that the user has left or was kicked from.
+        public var includeLeftRooms: Bool
+        /// Whether to count only, and redact nothing.
+        public var dryRun: Bool
+        /// How many redactions may be on their way at once, 1 to 12; nil leaves it to the handler.
+        ///
+        /// Fewer when the homeserver limits calls.
+        public var concurrency: Int?
+        /// The task that submitted this one; when that is cancelled, this one is.
+        public var parentTaskID: String?
 
         /// Describes a redact.
         public init(
             userID: String, rooms: [String] = [], reason: String? = nil, limit: Int? = nil, useAdmin: Bool = false, beforeTs: Int64? = nil,
-            afterTs: Int64? = nil
+            afterTs: Int64? = nil, eventTypes: [String]? = nil, includeLeftRooms: Bool = false, dryRun: Bool = false,
+            concurrency: Int? = nil, parentTaskID: String? = nil
         ) {
             self.userID = userID
             self.rooms = rooms
@@ -38,65 +57,71 @@ public enum RedactAllEvents: Action {
             self.useAdmin = useAdmin
             self.beforeTs = beforeTs
             self.afterTs = afterTs
+            self.eventTypes = eventTypes
+            self.includeLeftRooms = includeLeftRooms
+            self.dryRun = dryRun
+            self.concurrency = concurrency
+            self.parentTaskID = parentTaskID
         }
 
         /// The JSON keys.
         enum CodingKeys: String, CodingKey {
             case userID = "user_id"
-            case rooms, reason, limit
+            case rooms, reason, limit, concurrency
             case useAdmin = "use_admin"
             case beforeTs = "before_ts"
             case afterTs = "after_ts"
+            case eventTypes = "event_types"
+            case includeLeftRooms = "include_left_rooms"
+            case dryRun = "dry_run"
+            case parentTaskID = "parent_task_id"
         }
 
         /// Missing optional keys take their defaults.
         public init(from decoder: any Decoder) throws {
+            try self.init(shared: decoder)
             let keys = try decoder.container(keyedBy: CodingKeys.self)
             userID = try keys.decode(String.self, forKey: .userID)
+            parentTaskID = try keys.decodeIfPresent(String.self, forKey: .parentTaskID)
+        }
+
+        /// Reads the keys that do not say whose events.
+        init(shared decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            userID = ""
             rooms = try keys.decodeIfPresent([String].self, forKey: .rooms) ?? []
             reason = try keys.decodeIfPresent(String.self, forKey: .reason)
             limit = try keys.decodeIfPresent(Int.self, forKey: .limit)
             useAdmin = try keys.decodeIfPresent(Bool.self, forKey: .useAdmin) ?? false
             beforeTs = try keys.decodeIfPresent(Int64.self, forKey: .beforeTs)
             afterTs = try keys.decodeIfPresent(Int64.self, forKey: .afterTs)
-        }
-    }
-
-    /// What a redact did; `failed_redactions` is Synapse's key.
-    public struct Result: Codable, Sendable, Hashable {
-        /// Event id to why it could not be redacted.
-        public var failedRedactions: [String: String]
-        /// Events redacted by this task.
-        public var redacted: Int
-        /// Events that had been redacted before.
-        public var alreadyRedacted: Int
-        /// Rooms looked at.
-        public var rooms: Int
-        /// Room id to why nothing could be done there.
-        public var failedRooms: [String: String]
-        /// Whether a last look found nothing left that this task was to redact.
-        public var verified: Bool
-
-        /// A result.
-        public init(
-            failedRedactions: [String: String] = [:], redacted: Int = 0, alreadyRedacted: Int = 0, rooms: Int = 0,
-            failedRooms: [String: String] = [:], verified: Bool = false
-        ) {
-            self.failedRedactions = failedRedactions
-            self.redacted = redacted
-            self.alreadyRedacted = alreadyRedacted
-            self.rooms = rooms
-            self.failedRooms = failedRooms
-            self.verified = verified
+            eventTypes = try keys.decodeIfPresent([String].self, forKey: .eventTypes)
+            includeLeftRooms = try keys.decodeIfPresent(Bool.self, forKey: .includeLeftRooms) ?? false
+            dryRun = try keys.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
+            concurrency = try keys.decodeIfPresent(Int.self, forKey: .concurrency)
         }
 
-        enum CodingKeys: String, CodingKey {
-            case failedRedactions = "failed_redactions"
-            case redacted
-            case alreadyRedacted = "already_redacted"
-            case rooms
-            case failedRooms = "failed_rooms"
-            case verified
+        /// Writes all keys.
+        public func encode(to encoder: any Encoder) throws {
+            try encodeShared(to: encoder)
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(userID, forKey: .userID)
+            try keys.encodeIfPresent(parentTaskID, forKey: .parentTaskID)
+        }
+
+        /// Writes the keys that do not say whose events.
+        func encodeShared(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(rooms, forKey: .rooms)
+            try keys.encodeIfPresent(reason, forKey: .reason)
+            try keys.encodeIfPresent(limit, forKey: .limit)
+            try keys.encode(useAdmin, forKey: .useAdmin)
+            try keys.encodeIfPresent(beforeTs, forKey: .beforeTs)
+            try keys.encodeIfPresent(afterTs, forKey: .afterTs)
+            try keys.encodeIfPresent(eventTypes, forKey: .eventTypes)
+            try keys.encode(includeLeftRooms, forKey: .includeLeftRooms)
+            try keys.encode(dryRun, forKey: .dryRun)
+            try keys.encodeIfPresent(concurrency, forKey: .concurrency)
         }
     }
 
@@ -110,6 +135,27 @@ public enum RedactAllEvents: Action {
         if let after = params.afterTs, after < 0 { throw InvalidParams(field: "after_ts", problem: "must not be negative") }
         for room in params.rooms where room.utf8.count > 1024 {
             throw InvalidParams(field: "rooms", problem: "holds an id of over 1,024 bytes")
+        }
+        if let concurrency = params.concurrency, !(1...mostAtOnce).contains(concurrency) {
+            throw InvalidParams(field: "concurrency", problem: "must be 1 to \(mostAtOnce)")
+        }
+        if let types = params.eventTypes { try validate(types) }
+    }
+
+    /// Types whose redaction the homeserver refuses, or which are redactions themselves.
+    private static let unredactable: Set = ["m.room.create", "m.room.server_acl", "m.room.redaction"]
+
+    private static func validate(_ types: [String]) throws {
+        guard (1...20).contains(types.count) else {
+            throw InvalidParams(field: "event_types", problem: "must name 1 to 20 types, or be left out")
+        }
+        for type in types {
+            guard (1...255).contains(type.utf8.count), !type.utf8.contains(0), !type.contains("*") else {
+                throw InvalidParams(field: "event_types", problem: "must hold types of 1 to 255 bytes, without wildcards")
+            }
+            guard !unredactable.contains(type) else {
+                throw InvalidParams(field: "event_types", problem: "holds a type that cannot be redacted: \(type)")
+            }
         }
     }
 

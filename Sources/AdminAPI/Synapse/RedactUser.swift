@@ -26,13 +26,19 @@ struct RedactUser: Sendable {
         let useAdmin = fields.bool("use_admin")
         let before = fields.integer("before_ts")
         let after = fields.integer("after_ts")
+        // Muster's own keys: who asks for a dry run must not get a redact.
+        let types = body["event_types"].map { _ in fields.strings("event_types") }
+        let withLeft = fields.bool("include_left_rooms")
+        let dryRun = fields.bool("dry_run")
+        let concurrency = fields.integer("concurrency")
         try fields.check()
         if let limit, limit < 0 {
             throw APIError.refused("If limit is provided it must be a non-negative integer greater than 0.")
         }
         return RedactAllEvents.Params(
             userID: user, rooms: rooms, reason: reason, limit: limit.map { Int($0) }, useAdmin: useAdmin ?? false, beforeTs: before,
-            afterTs: after)
+            afterTs: after, eventTypes: types, includeLeftRooms: withLeft ?? false, dryRun: dryRun ?? false,
+            concurrency: concurrency.map { Int(clamping: $0) })
     }
 
     /// The state of a redact; ids of other actions are unknown here.
@@ -62,7 +68,7 @@ struct RedactUser: Sendable {
         return members.filter { key, value in
             switch key {
             case "failed_redactions", "failed_rooms": value.members != nil
-            case "verified", "failed_redactions_omitted", "failed_rooms_omitted": true
+            case "verified", "limit_reached", "would_redact", "failed_redactions_omitted", "failed_rooms_omitted": true
             default: false
             }
         }

@@ -18,4 +18,7 @@ struct SynapseVersion: Comparable, Sendable {
     /// Before 1.116 there is none. From 1.116 to 1.118 a redact that a background worker should run stays "active" for ever and stops
     /// the homeserver's other tasks (Synapse issue #17823).
     var mayRedactByItself: Bool { self >= SynapseVersion(1, 119) }
+
+    /// Whether the homeserver's own redact knows `before_ts` and `after_ts`; an older one ignores them and takes everything.
+    var boundsRedactsByTime: Bool { self >= SynapseVersion(1, 157) }
 }

@@ -1,4 +1,5 @@
 import HomeserverClient
+import HomeserverTasks
 
 /// Has the homeserver redact the events of a room in which the user no longer is.
 ///
@@ -17,7 +18,16 @@ struct DelegatedRedaction: Sendable {
                 reason: "Nobody can redact here in the user's name, except the homeserver itself, whose version cannot: upgrade Synapse to "
                     + "1.119 or later.")
         }
+        if let problem = Self.refusal(work.params, version: work.version) { throw RoomFailure(reason: problem) }
         try await work.delegation.take { try await inTurn() }
+    }
+
+    /// What an older homeserver cannot be asked for: it would redact more than the params say.
+    static func refusal(_ params: RedactAllEvents.Params, version: SynapseVersion?) -> String? {
+        let isBounded = (params.beforeTs ?? 0) > 0 || (params.afterTs ?? 0) > 0 || params.eventTypes != nil
+        guard isBounded, version?.boundsRedactsByTime != true else { return nil }
+        return "In this room only the homeserver itself can redact, and before Synapse 1.157 it knows no bounds: upgrade it, or leave out "
+            + "before_ts, after_ts and event_types."
     }
 
     private func inTurn() async throws {
@@ -35,7 +45,9 @@ struct DelegatedRedaction: Sendable {
         var (left, trouble) = (first, (any Error)?.none)
         for _ in 0..<Self.rounds where left.hasOpen {
             trouble = nil
-            for window in RedactWindows.plan(left.moments, largest: work.settings.delegatedAtOnce) {
+            let windows = windows(of: left)
+            if windows.isEmpty { break }
+            for window in windows {
                 try Task.checkCancellation()
                 guard let failure = try await redact(window) else { continue }
                 trouble = failure
@@ -48,11 +60,31 @@ struct DelegatedRedaction: Sendable {
         }
         // The events are not to blame: what passes leads to another attempt, what does not gives the room up.
         if let trouble, left.hasOpen { throw trouble }
-        let (unredacted, isCut) = (left.events.filter { !$0.isRedacted }, left.isCut)
+        let (unredacted, isCut, mixed) = (left.events.filter { !$0.isRedacted }, left.isCut, RedactWindows.mixed(left.moments))
+        let (selection, isCutByLimit) = (work.selection, left.isCutByLimit)
         await work.ledger.note { checkpoint in
-            for event in unredacted { checkpoint.failedEvents.add(event.eventID, "The homeserver's own redact left it readable.") }
+            for event in unredacted { checkpoint.failedEvents.add(event.eventID, Self.reason(event, selection, mixed)) }
             if isCut { checkpoint.failedRooms.add(roomID, "The user has more events here than are looked at; older ones may be readable.") }
+            if isCutByLimit { checkpoint.isCutByLimit = true }
         }
+    }
+
+    private static func reason(_ event: RoomEvent, _ selection: RedactSelection, _ mixed: Set<Int64>) -> String {
+        if !selection.isSynapses(event) {
+            return "The user is not in the room, and the homeserver's own redact takes messages, encrypted events and joins only."
+        }
+        if mixed.contains(event.originServerTs) {
+            return
+                "The user is not in the room, and an event of the same millisecond is to stay, which the homeserver's own redact cannot part."
+        }
+        return "The homeserver's own redact left it readable."
+    }
+
+    private func windows(of looked: Looked) -> [RedactWindows.Window] {
+        let windows = RedactWindows.plan(looked.moments, largest: work.settings.delegatedAtOnce)
+        // Without bounds there is only the whole room.
+        guard work.version?.boundsRedactsByTime != true, !windows.isEmpty else { return windows }
+        return [RedactWindows.Window(afterTs: nil, beforeTs: nil, events: looked.events.count)]
     }
 
     /// Waits for what an earlier attempt began, by its id or by its user.
@@ -68,7 +100,8 @@ struct DelegatedRedaction: Sendable {
         let redactID: String
         do {
             redactID = try await client.startRedact(
-                of: params.userID, rooms: [roomID], reason: params.reason, limit: 1000, beforeTs: window.beforeTs, afterTs: window.afterTs,
+                of: params.userID, rooms: [roomID], reason: params.reason, limit: max(window.events, 1000), beforeTs: window.beforeTs,
+                afterTs: window.afterTs,
                 useAdmin: useAdmin)
         } catch let error as HomeserverError where error.isTransient || error.saysInProgress {
             // Begun without our knowing, or another one runs: wait for it, then see what is left.
@@ -111,23 +144,34 @@ struct DelegatedRedaction: Sendable {
     private struct Looked: Sendable {
         /// Those that count, without those that are known to fail.
         var events: [RoomEvent] = []
+        /// All that the homeserver's own redact would take, with what is to stay.
+        var moments: [RedactWindows.Moment] = []
         /// Whether there are older events that count, beyond the most that are looked at.
         var isCut = false
-        var moments: [RedactWindows.Moment] { events.map { RedactWindows.Moment(ts: $0.originServerTs, isRedacted: $0.isRedacted) } }
+        /// Whether there are older ones beyond the limit that are readable.
+        var isCutByLimit = false
         var redacted: Int { events.count { $0.isRedacted } }
         var hasOpen: Bool { events.contains { !$0.isRedacted } }
     }
 
+    /// Reads the user's events, also those that are to stay.
     private func look() async throws -> Looked {
-        var (looked, counted, from) = (Looked(), 0, String?.none)
+        var (looked, counted, seen, from) = (Looked(), 0, 0, String?.none)
         repeat {
-            let page = try await work.page(of: roomID, from: from)
-            let events = work.selection.select(page.events, after: counted)
+            let page = try await work.widePage(of: roomID, from: from)
             let failed = await work.ledger.checkpoint.failedEvents
-            looked.events += events.filter { $0.isRedacted || !failed.contains($0.eventID) }
-            counted += events.count
+            for event in page.events {
+                let counts = work.selection.takes(event) && counted < work.selection.limit
+                counted += counts ? 1 : 0
+                if counts, event.isRedacted || !failed.contains(event.eventID) { looked.events.append(event) }
+                if !counts, work.selection.takes(event), !event.isRedacted { looked.isCutByLimit = true }
+                guard work.selection.isSynapses(event) else { continue }
+                let isOver = event.isRedacted || failed.contains(event.eventID)
+                looked.moments.append(.init(ts: event.originServerTs, isRedacted: isOver, isForeign: !counts))
+            }
+            seen += page.events.count
             from = RoomRedaction.next(after: page, at: from)
-        } while from != nil && counted < min(work.selection.limit, work.settings.delegatedMost)
+        } while from != nil && seen < work.settings.delegatedMost
         looked.isCut = from != nil && counted < work.selection.limit
         return looked
     }

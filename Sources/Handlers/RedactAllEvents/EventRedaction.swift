@@ -20,21 +20,27 @@ struct EventRedaction: Sendable {
     let retrying: RetryingCalls
     let reason: String?
     let taskID: TaskID
+    let pace: Pace
+    /// Lifts the user's rate limit; nil where that must not be.
+    let lift: RateLimitLift?
 
-    func redact(_ eventID: String, in roomID: String, pass: Int) async throws -> End {
+    /// Redacts, as soon as there is a turn.
+    ///
+    /// - Parameter rank: which room began earlier
+    func redact(_ eventID: String, in roomID: String, pass: Int, rank: Int = 0) async throws -> End {
         let transaction = Self.transaction(taskID, eventID, pass: pass)
         do {
             return try await retrying { before in
                 if before?.mayHaveHadEffect == true, !acting.transactionsLast, let end = try await ended(eventID, in: roomID) { return end }
                 let caller = try await acting.caller()
                 do {
-                    try await send(eventID, in: roomID, transaction: transaction, as: caller)
+                    try await send(eventID, in: roomID, transaction: transaction, as: caller, rank: rank)
                     return .redacted
                 } catch let error as HomeserverError where error.status == 401 && error.errcode == "M_UNKNOWN_TOKEN" && caller != .admin {
                     // The token ended meanwhile. Another token has other transaction ids: look before sending again.
                     await acting.forget(caller)
                     if let end = try await ended(eventID, in: roomID) { return end }
-                    try await send(eventID, in: roomID, transaction: transaction, as: acting.caller())
+                    try await send(eventID, in: roomID, transaction: transaction, as: acting.caller(), rank: rank)
                     return .redacted
                 }
             }
@@ -44,11 +50,39 @@ struct EventRedaction: Sendable {
     }
 
     /// Sends without being cut short: a task that is cancelled stops between events, not in one.
-    private func send(_ eventID: String, in roomID: String, transaction: String, as caller: HomeserverCaller) async throws {
+    private func send(
+        _ eventID: String, in roomID: String, transaction: String, as caller: HomeserverCaller, rank: Int
+    ) async throws {
         let (client, reason) = (client, reason)
-        _ = try await Task {
-            try await client.redact(eventID, in: roomID, transaction: transaction, reason: reason, as: caller)
-        }.value
+        try await pace.enter(rank: rank)
+        do {
+            _ = try await Task {
+                try await client.redact(eventID, in: roomID, transaction: transaction, reason: reason, as: caller)
+            }.value
+            await pace.succeeded()
+        } catch let error as HomeserverError {
+            guard case .limited(let asked) = error.kind else {
+                await pace.leave()
+                throw error
+            }
+            // Asked for before the turn is given back, so that the others do not run into the same limit meanwhile.
+            let isLifted = try await lifted()
+            await pace.limited(isLifted ? .zero : asked ?? .seconds(1))
+            guard isLifted else { throw error }
+            throw HomeserverError(.limited(retryAfter: .milliseconds(50)), call: error.call, status: error.status, errcode: error.errcode)
+        } catch {
+            await pace.leave()
+            throw error
+        }
+    }
+
+    private func lifted() async throws -> Bool {
+        do {
+            return try await lift?.lift() ?? false
+        } catch {
+            await pace.leave()
+            throw error
+        }
     }
 
     private func ended(_ eventID: String, in roomID: String) async throws -> End? {

@@ -15,40 +15,76 @@ public struct RedactAllEventsHandler: Handler {
 
     private let client: HomeserverClient
     private let settings: HandlerSettings
+    private let desk: (any TaskDesk)?
 
     /// A handler that works on one homeserver.
-    public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
+    ///
+    /// - Parameter desk: takes the task that puts a lifted rate limit back; without it no limit is lifted
+    public init(client: HomeserverClient, desk: (any TaskDesk)? = nil, settings: HandlerSettings = HandlerSettings()) {
         self.client = client
+        self.desk = desk
         self.settings = settings
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
     public func prepare() async throws { try await client.requireAdmin() }
 
-    /// Redacts until nothing is left, a room is held, or somebody cancels.
+    /// Redacts until nothing is left, a room is held, or somebody cancels the task or the one that submitted it.
     public func run(_ params: RedactAllEvents.Params, in context: HandlerContext) async throws -> Outcome {
+        guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await redact(params, context, nil) }
+        let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
+        return try await watch.run { try await redact(params, context, watch) }
+    }
+
+    private func redact(_ params: RedactAllEvents.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
         let ledger = RedactLedger(context)
+        if params.dryRun {
+            let (rooms, joinedOnly) = try await findRooms(params, withLeft: params.includeLeftRooms)
+            return try await RedactDryRun(params: params, client: client, settings: settings, context: context)
+                .run(rooms, joinedRoomsOnly: joinedOnly)
+        }
         let client = client
         let adminID = try await settings.retrying { _ in try await client.whoami(as: .admin).userID }
         let identity = RedactIdentity.choose(params, adminID: adminID, puppet: client.configuration.puppet)
         let acting = ActingUser(identity, userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying)
+        let lift = self.lift(identity, params, context, ledger)
         let outcome: Outcome
         var rooms: [String] = []
         do {
             rooms = try await self.rooms(params, ledger)
-            let work = try await work(params, context, ledger, acting, actingUserID: identity == .admin ? adminID : params.userID)
+            let work = try await work(params, context, ledger, acting, lift, actingUserID: identity == .admin ? adminID : params.userID)
             outcome = try await passes(work, rooms)
         } catch {
             // A cancelled task does not come back, so its device is of no more use.
-            if let failure = await acting.finish(removingDevice: context.isCancelRequested) { log(failure, context) }
-            guard context.isCancelRequested, error is CancellationError || Task.isCancelled else {
+            let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
+            await cleanUp(acting, lift, isLast: isCancelled, context)
+            guard isCancelled, error is CancellationError || Task.isCancelled else {
                 if let error = error as? HomeserverError, case .limited = error.kind { return .passing(error, settings) }
                 throw error
             }
             return .cancelled(result: try JSONBytes(encoding: RedactReport(await ledger.checkpoint, rooms: rooms.count, verified: false)))
         }
-        if let failure = await acting.finish(removingDevice: outcome.isLast) { log(failure, context) }
+        await cleanUp(acting, lift, isLast: outcome.isLast, context)
         return outcome
+    }
+
+    /// Who redacts in the user's name is under the user's limit; an application service says for itself whether it is under one.
+    private func lift(
+        _ identity: RedactIdentity, _ params: RedactAllEvents.Params, _ context: HandlerContext, _ ledger: RedactLedger
+    ) -> RateLimitLift? {
+        guard identity == .puppet, client.configuration.liftsRateLimits, let desk else { return nil }
+        return RateLimitLift(
+            userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying, ledger: ledger, desk: desk)
+    }
+
+    /// Gives back what the attempt has taken; a failure is for the log, since each thing ends by itself or has its keeper.
+    private func cleanUp(_ acting: ActingUser, _ lift: RateLimitLift?, isLast: Bool, _ context: HandlerContext) async {
+        var failures: [any Error] = []
+        // Also when the attempt is being cancelled; each call has its timeout.
+        let restoring = Task { try await lift?.restore() }
+        if case .failure(let error) = await restoring.result { failures.append(error) }
+        if let failure = await acting.finish(removingDevice: isLast) { failures.append(failure) }
+        for failure in failures { context.logger.warning("clean-up after a redact failed", metadata: ["error": "\(failure)"]) }
     }
 
     private func passes(_ work: RedactWork, _ rooms: [String]) async throws -> Outcome {
@@ -69,25 +105,34 @@ public struct RedactAllEventsHandler: Handler {
         }
     }
 
-    /// The rooms, ascending: those of the params, else those that the user is in or banned from, as Synapse has it.
+    /// The rooms, ascending: those of the params, else those that the user is in or banned from, as Synapse has it, and left on request.
     private func rooms(_ params: RedactAllEvents.Params, _ ledger: RedactLedger) async throws -> [String] {
-        if !params.rooms.isEmpty { return Set(params.rooms).sorted() }
         let before = await ledger.checkpoint
-        if let stored = before.rooms { return stored }
-        let client = client
-        let found = try await settings.retrying { _ in try await client.memberships(of: params.userID) }
+        if let known = params.rooms.isEmpty ? before.rooms : Set(params.rooms).sorted() {
+            await ledger.note { $0.roomTallies.know(known) }
+            return known
+        }
         // Where the list could not be kept, the user may have left rooms since the first attempt, as when the account was deactivated.
-        let taken: Set = before.roomsOmitted ? ["join", "ban", "leave"] : ["join", "ban"]
-        let rooms = found.rooms.filter { taken.contains($0.value) }.keys.sorted()
+        let (rooms, joinedOnly) = try await findRooms(params, withLeft: params.includeLeftRooms || before.roomsOmitted)
         try await ledger.store { checkpoint in
-            checkpoint.joinedRoomsOnly = found.joinedOnly
+            checkpoint.joinedRoomsOnly = joinedOnly
             checkpoint.keep(rooms)
+            checkpoint.roomTallies.know(checkpoint.rooms ?? [])
         }
         return rooms
     }
 
+    private func findRooms(_ params: RedactAllEvents.Params, withLeft: Bool) async throws -> (rooms: [String], joinedOnly: Bool) {
+        if !params.rooms.isEmpty { return (Set(params.rooms).sorted(), false) }
+        let client = client
+        let found = try await settings.retrying { _ in try await client.memberships(of: params.userID) }
+        let taken: Set = withLeft ? ["join", "ban", "leave"] : ["join", "ban"]
+        return (found.rooms.filter { taken.contains($0.value) }.keys.sorted(), found.joinedOnly)
+    }
+
     private func work(
-        _ params: RedactAllEvents.Params, _ context: HandlerContext, _ ledger: RedactLedger, _ acting: ActingUser, actingUserID: String
+        _ params: RedactAllEvents.Params, _ context: HandlerContext, _ ledger: RedactLedger, _ acting: ActingUser, _ lift: RateLimitLift?,
+        actingUserID: String
     ) async throws -> RedactWork {
         let client = client
         let version = try await settings.retrying { _ in try await client.serverVersion() }
@@ -96,12 +141,12 @@ public struct RedactAllEventsHandler: Handler {
             params: params, selection: RedactSelection(params), client: client, settings: settings, acting: acting,
             actingUserID: actingUserID, ledger: ledger,
             event: EventRedaction(
-                client: client, acting: acting, retrying: settings.retrying, reason: params.reason, taskID: context.taskID),
+                client: client, acting: acting, retrying: settings.retrying, reason: params.reason, taskID: context.taskID,
+                pace: Pace(most: params.concurrency ?? settings.redactionsAtOnce) { [retrying = settings.retrying] in
+                    try await retrying.pause($0)
+                },
+                lift: lift),
             delegation: Turns(), version: SynapseVersion(version), memberships: memberships, context: context)
-    }
-
-    private func log(_ failure: any Error, _ context: HandlerContext) {
-        context.logger.warning("clean-up after a redact failed", metadata: ["error": "\(failure)"])
     }
 }
 

@@ -32,21 +32,27 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     var open: [String: OpenRoom] = [:]
     /// What has been done in all finished pages of all passes.
     var tally = RedactTally()
+    /// The same by room, for the first of the sorted rooms; see ``RoomTallies``.
+    var roomTallies = RoomTallies()
+    /// Whether in this pass the limit left older events readable.
+    var isCutByLimit = false
+    /// The rate limit that the user had before this task lifted it; nil when it did not, or has restored it.
+    var liftedLimit: LiftedLimit?
     /// Events found unredacted in this pass, except those that failed before.
     var foundInPass = 0
     /// Event id to why it could not be redacted.
-    var failedEvents = BoundedReasons(entries: 1000, bytes: 20_000)
+    var failedEvents = BoundedReasons(entries: 1000, bytes: 16_000)
     /// Room id to why nothing could be done there.
-    var failedRooms = BoundedReasons(entries: 200, bytes: 8_000)
+    var failedRooms = BoundedReasons(entries: 200, bytes: 6_000)
 
     /// The most bytes of room ids that are kept here.
-    static let mostRoomBytes = 16_000
+    static let mostRoomBytes = 14_000
     /// Room id to how often the homeserver failed there; a room where it goes on failing is given up.
     var troubledRooms: [String: Int] = [:]
     /// Attempts in which the homeserver may fail in a room.
     static let mostTroubles = 3
     /// The most bytes of ids of rooms in which the homeserver failed.
-    static let mostTroubleBytes = 4_000
+    static let mostTroubleBytes = 3_000
 
     /// Totals with the open pages.
     var total: RedactTally { open.values.reduce(tally) { $0 + $1.page } }
@@ -68,25 +74,20 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
         finished = FinishedRooms()
         open = [:]
         foundInPass = 0
+        isCutByLimit = false
     }
 
     /// Whether a pass that is over leaves nothing to look for: it found nothing, or looking again has been done often enough.
     func isLastPass(most: Int) -> Bool { foundInPass == 0 || pass >= most }
 
     /// Whether the pass that is over saw everything redacted.
-    var isVerified: Bool { foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty }
-}
+    var isVerified: Bool { foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty && !isCutByLimit && !joinedRoomsOnly }
 
-/// Counters of a redact.
-struct RedactTally: Codable, Sendable, Equatable {
-    /// Redacted by the task.
-    var redacted = 0
-    /// Redacted before.
-    var already = 0
-    /// All that count.
-    var events = 0
-
-    static func + (left: Self, right: Self) -> Self {
-        Self(redacted: left.redacted + right.redacted, already: left.already + right.already, events: left.events + right.events)
+    /// Counts the page of an open room for good.
+    mutating func bookPage(of roomID: String) {
+        guard let page = open[roomID]?.page else { return }
+        tally = tally + page
+        roomTallies.add(page, to: roomID)
+        open[roomID]?.page = RedactTally()
     }
 }

@@ -29,14 +29,15 @@ struct RedactPass: Sendable {
 
     func run() async throws -> End {
         try await withThrowingTaskGroup(of: (String, RoomEnd).self) { group in
-            var (busy, held) = (Set<String>(), Set<String>())
+            var (busy, held, rank) = (Set<String>(), Set<String>(), 0)
             var (trouble, failing, failures): ((any Error)?, HomeserverError?, Int) = (nil, nil, 0)
             while true {
-                while trouble == nil, failures < Self.mostFailing, busy.count < max(1, work.settings.roomsAtOnce), !Task.isCancelled,
+                while trouble == nil, failures < Self.mostFailing, busy.count < work.roomsAtOnce, !Task.isCancelled,
                     let room = await work.ledger.checkpoint.finished.next(of: rooms, excluding: busy.union(held))
                 {
                     busy.insert(room)
-                    group.addTask { (room, try await end(of: room)) }
+                    group.addTask { [rank] in (room, try await end(of: room, rank: rank)) }
+                    rank += 1
                 }
                 guard let (room, end) = try await group.next() else { break }
                 busy.remove(room)
@@ -56,13 +57,13 @@ struct RedactPass: Sendable {
         }
     }
 
-    private func end(of roomID: String) async throws -> RoomEnd {
+    private func end(of roomID: String, rank: Int) async throws -> RoomEnd {
         let key = RoomKey.of(roomID)
         // A room that is given up stays given up in later passes.
         if await !work.ledger.checkpoint.failedRooms.contains(roomID) {
             guard try await work.context.acquire(key) else { return .held }
             do {
-                try await RoomRedaction(work: work, roomID: roomID).run()
+                try await RoomRedaction(work: work, roomID: roomID, rank: rank).run()
             } catch let failure as RoomFailure {
                 await work.ledger.note { $0.giveUp(roomID, failure.reason) }
             } catch let error as HomeserverError {
@@ -122,6 +123,7 @@ extension RedactCheckpoint {
     }
 
     private mutating func close(_ roomID: String) {
-        tally = tally + (open.removeValue(forKey: roomID)?.page ?? RedactTally())
+        bookPage(of: roomID)
+        open[roomID] = nil
     }
 }

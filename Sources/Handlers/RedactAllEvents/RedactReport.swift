@@ -7,21 +7,40 @@ struct RedactReport: Encodable, Sendable {
     let failedRedactionsOmitted: Int
     let failedRoomsOmitted: Int
     let joinedRoomsOnly: Bool
+    let isCutByLimit: Bool
 
     init(_ checkpoint: RedactCheckpoint, rooms: Int, verified: Bool) {
         let total = checkpoint.total
+        var byRoom = checkpoint.roomTallies.byRoom
+        for (room, open) in checkpoint.open where open.page != RedactTally() { byRoom[room] = (byRoom[room] ?? RedactTally()) + open.page }
         result = RedactAllEvents.Result(
             failedRedactions: checkpoint.failedEvents.reasons, redacted: total.redacted, alreadyRedacted: total.already, rooms: rooms,
+            perRoom: byRoom.mapValues { .init(redacted: $0.redacted, alreadyRedacted: $0.already) },
             failedRooms: checkpoint.failedRooms.reasons, verified: verified)
         failedRedactionsOmitted = checkpoint.failedEvents.omitted
         failedRoomsOmitted = checkpoint.failedRooms.omitted
         joinedRoomsOnly = checkpoint.joinedRoomsOnly
+        isCutByLimit = checkpoint.isCutByLimit
+    }
+
+    /// What a dry run counted: readable events stand where a redact has those that it redacted.
+    init(dryRun checkpoint: RedactCheckpoint, rooms: Int) {
+        result = RedactAllEvents.Result(
+            alreadyRedacted: checkpoint.tally.already, rooms: rooms,
+            perRoom: checkpoint.roomTallies.byRoom.mapValues { .init(redacted: $0.redacted, alreadyRedacted: $0.already) },
+            failedRooms: checkpoint.failedRooms.reasons, verified: checkpoint.tally.redacted == 0 && checkpoint.isVerified,
+            wouldRedact: checkpoint.tally.redacted)
+        failedRedactionsOmitted = 0
+        failedRoomsOmitted = checkpoint.failedRooms.omitted
+        joinedRoomsOnly = checkpoint.joinedRoomsOnly
+        isCutByLimit = checkpoint.isCutByLimit
     }
 
     private enum CodingKeys: String, CodingKey {
         case failedRedactionsOmitted = "failed_redactions_omitted"
         case failedRoomsOmitted = "failed_rooms_omitted"
         case joinedRoomsOnly = "joined_rooms_only"
+        case isCutByLimit = "limit_reached"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -30,5 +49,6 @@ struct RedactReport: Encodable, Sendable {
         if failedRedactionsOmitted > 0 { try keys.encode(failedRedactionsOmitted, forKey: .failedRedactionsOmitted) }
         if failedRoomsOmitted > 0 { try keys.encode(failedRoomsOmitted, forKey: .failedRoomsOmitted) }
         if joinedRoomsOnly { try keys.encode(true, forKey: .joinedRoomsOnly) }
+        if isCutByLimit { try keys.encode(true, forKey: .isCutByLimit) }
     }
 }

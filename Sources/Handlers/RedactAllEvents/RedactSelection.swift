@@ -1,39 +1,65 @@
 import HomeserverClient
 import HomeserverTasks
 
-/// Which events of a user a redact takes: pure.
+/// Which events of a user a redact takes.
 struct RedactSelection: Sendable {
     let userID: String
     let beforeTs: Int64?
     let afterTs: Int64?
     /// Events a room, newest first; those already redacted count, as in Synapse, so that a second run looks at the same ones.
     let limit: Int
+    let types: [String]
+
+    /// What Synapse's own redact takes, whatever it is asked for.
+    static let synapseTypes = ["m.room.message", "m.room.encrypted", "m.room.member"]
 
     init(_ params: RedactAllEvents.Params) {
         userID = params.userID
         beforeTs = params.beforeTs.flatMap { $0 > 0 ? $0 : nil }
         afterTs = params.afterTs.flatMap { $0 > 0 ? $0 : nil }
         limit = params.limit.flatMap { $0 > 0 ? $0 : nil } ?? 1000
+        types = params.eventTypes ?? Self.synapseTypes
     }
 
     /// What the homeserver is asked for.
     var filter: RoomEventFilter {
-        RoomEventFilter(senders: [userID], types: ["m.room.message", "m.room.encrypted", "m.room.member"])
+        RoomEventFilter(senders: [userID], types: types)
+    }
+
+    /// What has to be known before the homeserver's own redact is let loose: also what it would take beyond the task's concern.
+    var wideFilter: RoomEventFilter {
+        RoomEventFilter(senders: [userID], types: types + Self.synapseTypes.filter { !types.contains($0) })
+    }
+
+    /// Whether the homeserver's own redact takes an event of this kind.
+    func isSynapses(_ event: RoomEvent) -> Bool {
+        event.sender == userID && Self.synapseTypes.contains(event.type) && (event.type != "m.room.member" || event.membership == "join")
     }
 
     /// Whether an event is the task's concern, redacted or not.
     func takes(_ event: RoomEvent) -> Bool {
         guard event.sender == userID else { return false }
         guard event.originServerTs <= beforeTs ?? .max, event.originServerTs >= afterTs ?? .min else { return false }
-        switch event.type {
-        case "m.room.message", "m.room.encrypted": return true
-        case "m.room.member": return event.membership == "join"
-        default: return false
-        }
+        return types.contains(event.type) && (event.type != "m.room.member" || event.membership == "join")
     }
 
     /// The events of a page that count, when so many have counted before in the room.
     func select(_ page: [RoomEvent], after counted: Int) -> [RoomEvent] {
         Array(page.lazy.filter(takes).prefix(max(0, limit - counted)))
+    }
+
+    /// The events of a page that count beyond the limit.
+    func beyond(_ page: [RoomEvent], after counted: Int) -> some Sequence<RoomEvent> {
+        page.lazy.filter(takes).dropFirst(max(0, limit - counted))
+    }
+
+    /// Reads a page of a room, newest first.
+    func page(
+        of roomID: String, from: String?, _ client: HomeserverClient, _ settings: HandlerSettings, _ filter: RoomEventFilter? = nil
+    ) async throws -> RoomEventPage {
+        let filter = filter ?? self.filter
+        return try await settings.retrying { _ in
+            try await client.events(in: roomID, from: from, direction: .backwards, limit: settings.pageSize, filter: filter)
+        }
     }
 }

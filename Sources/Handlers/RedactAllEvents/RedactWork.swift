@@ -20,11 +20,35 @@ struct RedactWork: Sendable {
     let memberships: UserMemberships
     let context: HandlerContext
 
+    /// How many redactions may be on their way at once.
+    var redactionsAtOnce: Int { min(max(params.concurrency ?? settings.redactionsAtOnce, 1), RedactAllEvents.mostAtOnce) }
+    /// In how many rooms to work at once.
+    var roomsAtOnce: Int { min(max(settings.roomsAtOnce, 1), RedactAllEvents.mostAtOnce) }
+
     /// A page of the user's events, newest first.
     func page(of roomID: String, from: String?) async throws -> RoomEventPage {
-        try await settings.retrying { _ in
-            try await client.events(in: roomID, from: from, direction: .backwards, limit: settings.pageSize, filter: selection.filter)
+        try await selection.page(of: roomID, from: from, client, settings)
+    }
+
+    /// A page that also holds what the homeserver's own redact would take beyond the task's concern.
+    func widePage(of roomID: String, from: String?) async throws -> RoomEventPage {
+        try await selection.page(of: roomID, from: from, client, settings, selection.wideFilter)
+    }
+
+    /// Whether there are readable events that count, beyond those that the limit lets the task look at.
+    ///
+    /// - Parameters:
+    ///   - rest: what the page holds beyond the limit
+    ///   - from: where the next page begins; nil at the end
+    func hidesMore(of roomID: String, _ rest: some Sequence<RoomEvent>, from: String?) async throws -> Bool {
+        if rest.contains(where: { !$0.isRedacted }) { return true }
+        var from = from
+        while let next = from {
+            let page = try await page(of: roomID, from: next)
+            if page.events.contains(where: { selection.takes($0) && !$0.isRedacted }) { return true }
+            from = RoomRedaction.next(after: page, at: next)
         }
+        return false
     }
 
     /// Whether the acting user is in the room, as the homeserver says now.

@@ -1,9 +1,14 @@
 import HomeserverClient
 
-/// Redacts a user's events in one room, page by page, newest first, one after another.
+/// Redacts a user's events in one room, page by page, newest first.
+///
+/// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that the room's end
+/// frays; the last of each page is sent alone and ties the ends together.
 struct RoomRedaction: Sendable {
     let work: RedactWork
     let roomID: String
+    /// How many rooms of the task began before this one.
+    var rank = 0
 
     /// Works until the room is done.
     ///
@@ -26,10 +31,18 @@ struct RoomRedaction: Sendable {
             let page = try await readPage(from)
             let events = work.selection.select(page.events, after: counted)
             if events.contains(where: { !$0.isRedacted }) { return true }
+            let beyond = work.selection.beyond(page.events, after: counted)
             counted += events.count
             from = Self.next(after: page, at: from)
+            if counted >= work.selection.limit { try await noteCut(beyond, from: from) }
         } while from != nil && counted < work.selection.limit
         return false
+    }
+
+    /// Notes when the limit leaves older events readable: then the room's end does not count as verified.
+    private func noteCut(_ beyond: some Sequence<RoomEvent>, from: String?) async throws {
+        guard await !work.ledger.checkpoint.isCutByLimit, try await work.hidesMore(of: roomID, beyond, from: from) else { return }
+        await work.ledger.note { $0.isCutByLimit = true }
     }
 
     private func redactPages(_ stored: RedactCheckpoint.OpenRoom) async throws -> End {
@@ -46,8 +59,10 @@ struct RoomRedaction: Sendable {
             }
             let end = try await work(through: events, of: room, redactedNow: redactedNow)
             if end == .mayNotAct { return .mayNotAct }
+            let beyond = work.selection.beyond(page.events, after: room.counted)
             room.counted += events.count
             let next = Self.next(after: page, at: room.from)
+            if room.counted >= work.selection.limit { try await noteCut(beyond, from: next) }
             try await finishPage(counted: room.counted, next: next)
             guard let next, room.counted < work.selection.limit else { return .done }
             room.from = next
@@ -67,31 +82,51 @@ struct RoomRedaction: Sendable {
             checkpoint.foundInPass += max(0, redactedNow - before)
             return checkpoint.pass
         }
-        var knowsMember = false
+        var open: [String] = []
         for event in events where !event.isRedacted {
-            try Task.checkCancellation()
-            if await work.ledger.checkpoint.failedEvents.contains(event.eventID) { continue }
-            var end = try await work.event.redact(event.eventID, in: roomID, pass: pass)
-            if case .mayNotAct = end { return .mayNotAct }
-            if case .forbidden(let reason) = end {
-                // Who is in the room is refused for this event, anybody else for the room.
-                if !knowsMember { knowsMember = try await work.isJoined(roomID) }
-                guard knowsMember else { return .mayNotAct }
-                end = .refused(reason)
-            }
-            let reached = end
-            await work.ledger.note { $0.note(reached, of: event.eventID, in: roomID) }
+            if await !work.ledger.checkpoint.failedEvents.contains(event.eventID) { open.append(event.eventID) }
         }
-        return .done
+        guard let last = open.last else { return .done }
+        var knowsMember = false
+        if try await redact(open.dropLast(), pass, &knowsMember) == .mayNotAct { return .mayNotAct }
+        return try await redact([last], pass, &knowsMember)
+    }
+
+    /// Redacts events, in no certain order.
+    private func redact(_ events: some Collection<String>, _ pass: Int, _ knowsMember: inout Bool) async throws -> End {
+        try await withThrowingTaskGroup(of: (String, EventRedaction.End).self) { group in
+            var (next, reached) = (events.makeIterator(), End.done)
+            func begin() {
+                guard reached == .done, !Task.isCancelled, let event = next.next() else { return }
+                group.addTask { (event, try await work.event.redact(event, in: roomID, pass: pass, rank: rank)) }
+            }
+            for _ in 0..<work.redactionsAtOnce { begin() }
+            while let (event, first) = try await group.next() {
+                var end = first
+                if case .forbidden(let reason) = end {
+                    // Who is in the room is refused for this event, anybody else for the room.
+                    if !knowsMember { knowsMember = try await work.isJoined(roomID) }
+                    end = knowsMember ? .refused(reason) : .mayNotAct(reason)
+                }
+                if case .mayNotAct = end {
+                    reached = .mayNotAct
+                } else {
+                    let reached = end
+                    await work.ledger.note { $0.note(reached, of: event, in: roomID) }
+                }
+                begin()
+            }
+            try Task.checkCancellation()
+            return reached
+        }
     }
 
     private func finishPage(counted: Int, next: String?) async throws {
         // The last page stays open until the room counts as finished, in one write: between the two nothing could tell it from a new one.
         guard let next, counted < work.selection.limit else { return }
         await work.ledger.note { checkpoint in
+            checkpoint.bookPage(of: roomID)
             guard var room = checkpoint.open[roomID] else { return }
-            checkpoint.tally = checkpoint.tally + room.page
-            room.page = RedactTally()
             room.counted = counted
             room.from = next
             room.alreadyInPage = nil

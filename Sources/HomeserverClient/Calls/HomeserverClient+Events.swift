@@ -135,11 +135,10 @@ extension HomeserverClient {
         struct Answer: Decodable { var event_id: String }
         var content: [String: String] = [:]
         content["reason"] = reason
-        return try await send(
-            HomeserverCall(
-                "redact an event", .put, "/_matrix/client/v3/rooms", [roomID, "redact", eventID, transaction], body: try encode(content),
-                as: caller, timeout: configuration.timeouts.write),
-            decoding: Answer.self
-        ).event_id
+        var call = HomeserverCall(
+            "redact an event", .put, "/_matrix/client/v3/rooms", [roomID, "redact", eventID, transaction], body: try encode(content),
+            as: caller, timeout: configuration.timeouts.write)
+        call.isForWorkers = true
+        return try await send(call, decoding: Answer.self).event_id
     }
 }

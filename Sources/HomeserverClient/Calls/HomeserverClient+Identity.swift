@@ -57,7 +57,9 @@ extension HomeserverClient {
     /// - Returns: the admin's user id.
     /// - Throws: ``HomeserverError`` that says what to do.
     @discardableResult
-    public func requireAdmin() async throws -> String {
+    public func requireAdmin() async throws -> String { try await adminCheck { try await checkAdmin() } }
+
+    private func checkAdmin() async throws -> String {
         let call = "check the admin token"
         do {
             let identity = try await whoami(as: .admin)

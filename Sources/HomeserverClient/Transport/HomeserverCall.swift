@@ -20,6 +20,8 @@ struct HomeserverCall: Sendable {
     var caller: HomeserverCaller
     var timeout: Duration
     var largestAnswer: Int
+    /// Whether a worker of the homeserver can answer it as well.
+    var isForWorkers = false
 
     init(
         _ name: String, _ method: Method, _ prefix: String, _ parts: [String] = [], query: [(String, String)] = [], body: Data? = nil,

@@ -6,7 +6,7 @@ extension HomeserverClient {
     ///
     /// - Returns: the status, the `Retry-After` header if there is one, the body.
     func exchange(_ call: HomeserverCall) async throws -> (Int, String?, Data) {
-        var request = HTTPClientRequest(url: configuration.url + call.target)
+        var request = HTTPClientRequest(url: configuration.base(for: call) + call.target)
         request.method = .RAW(value: call.method.rawValue)
         request.headers.add(name: "Authorization", value: "Bearer \(try token(of: call.caller))")
         request.headers.add(name: "Accept", value: "application/json")
@@ -61,4 +61,9 @@ extension Duration {
         let (seconds, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflow ? .max : seconds &+ components.attoseconds / 1_000_000_000
     }
+}
+
+extension HomeserverConfiguration {
+    /// Where a call goes.
+    func base(for call: HomeserverCall) -> String { call.isForWorkers ? clientURL ?? url : url }
 }

@@ -4,7 +4,7 @@ struct RouteTable: Sendable {
         ServerEndpoints.routes + AccountEndpoints.routes + DeviceEndpoints.routes + UserRoomEndpoints.routes
         + MessageEndpoints.routes + EventEndpoints.routes + RoomEndpoints.routes + SendingEndpoints.routes
         + MembershipEndpoints.routes + PurgeEndpoints.routes + RoomDeletionEndpoints.routes + RedactionEndpoints.routes
-        + RateLimitEndpoints.routes
+        + RateLimitEndpoints.routes + MediaEndpoints.routes
 
     /// What a path leads to.
     enum Finding {

@@ -8,6 +8,9 @@ struct User: Sendable {
     var devices: Set<String> = []
     var rateOverride: RateOverride?
     var bucket: TokenBucket?
+    /// Ids of uploaded files, oldest first.
+    var media: [String] = []
+    var quarantinedMedia: Set<String> = []
 }
 
 /// A per-user rate limit set by an admin; zero messages a second means no limit.

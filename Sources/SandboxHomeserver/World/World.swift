@@ -17,6 +17,8 @@ struct World: Sendable {
     /// Errors with which the next jobs of an action shall end, first one first.
     var plannedFailures: [JobAction: [String]] = [:]
     var stream = 0
+    /// When each cached file of another server was last used.
+    var cachedMedia: [Int] = []
 
     init(serverName: String) { self.serverName = serverName }
 

@@ -14,13 +14,7 @@ enum ParamsArgument {
         if argument == "-" {
             bytes = JSONBytes(utf8: Array(try contents(of: input, name: "standard input")))
         } else if argument.hasPrefix("@") {
-            let path = String(argument.dropFirst())
-            guard let file = FileHandle(forReadingAtPath: path) else {
-                throw CommandFailure(
-                    .usage, "The params file '\(InertText.make(path))' cannot be read; check that it exists and may be read.")
-            }
-            defer { try? file.close() }
-            bytes = JSONBytes(utf8: Array(try contents(of: file, name: "the params file")))
+            bytes = JSONBytes(utf8: Array(try contents(ofFile: String(argument.dropFirst()), name: "params file")))
         } else {
             bytes = JSONBytes(argument)
         }
@@ -29,6 +23,15 @@ enum ParamsArgument {
                 .usage, "The params are not one JSON object; write --params '{\"key\": \"value\"}', --params @file.json or --params -.")
         }
         return bytes
+    }
+
+    /// Reads a file whole.
+    static func contents(ofFile path: String, name: String) throws -> Data {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw CommandFailure(.usage, "The \(name) '\(InertText.make(path))' cannot be read; check that it exists and may be read.")
+        }
+        defer { try? file.close() }
+        return try contents(of: file, name: "the \(name)")
     }
 
     private static func contents(of handle: FileHandle, name: String) throws -> Data {

@@ -10,12 +10,13 @@ enum BuildHandlers {
     /// - Parameters:
     ///   - homeserver: which homeserver they work on
     ///   - httpClient: shared by all; its owner shuts it down
+    ///   - desk: where handlers submit further tasks; nil where they never run
     ///   - rehearsal: what to leave out
     static func registry(
-        homeserver: HomeserverConfiguration, httpClient: HTTPClient, rehearsal: Rehearsal = Rehearsal()
+        homeserver: HomeserverConfiguration, httpClient: HTTPClient, desk: (any TaskDesk)? = nil, rehearsal: Rehearsal = Rehearsal()
     ) throws -> HandlerRegistry {
         var registry = HandlerRegistry()
-        try HomeserverHandlers.register(into: &registry, configuration: homeserver, httpClient: httpClient)
+        try HomeserverHandlers.register(into: &registry, configuration: homeserver, httpClient: httpClient, desk: desk)
         rehearsal.apply(to: &registry)
         return registry
     }
@@ -30,6 +31,7 @@ extension HomeserverSettings {
             case .appservice: .applicationService(asToken: asToken?.value ?? "")
             case .none: .none
             }
-        return HomeserverConfiguration(url: url, adminToken: adminToken.value, puppet: puppet)
+        return HomeserverConfiguration(
+            url: url, clientURL: clientURL, adminToken: adminToken.value, puppet: puppet, liftsRateLimits: liftsRateLimits)
     }
 }

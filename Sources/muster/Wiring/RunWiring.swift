@@ -37,7 +37,7 @@ struct RunWiring: Sendable {
             events: EventFanOut([LoggingSink(logs.logger("scheduler")), MetricsSink()]))
         let handlers =
             try configuration.homeserver.map {
-                try BuildHandlers.registry(homeserver: $0.client, httpClient: connections.http, rehearsal: rehearsal)
+                try BuildHandlers.registry(homeserver: $0.client, httpClient: connections.http, desk: scheduler, rehearsal: rehearsal)
             }
             ?? HandlerRegistry()
         let identity = Scheduler.ProcessIdentity(instance: configuration.instance, version: Version.current)

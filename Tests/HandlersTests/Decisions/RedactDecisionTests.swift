@@ -17,6 +17,52 @@ struct RedactDecisionTests {
         #expect(windows == [.init(afterTs: 3, beforeTs: 3, events: 3), .init(afterTs: 1, beforeTs: 2, events: 2)])
     }
 
+    @Test func `windows leave out what is to stay, and the millisecond that it shares`() {
+        let stays = RedactWindows.Moment(ts: 3, isRedacted: false, isForeign: true)
+        let moments = [moment(5), moment(4), moment(3), stays, moment(2)]
+        #expect(
+            RedactWindows.plan(moments, largest: 90) == [
+                .init(afterTs: 4, beforeTs: 5, events: 2), .init(afterTs: 2, beforeTs: 2, events: 1),
+            ])
+        #expect(RedactWindows.mixed(moments) == [3])
+    }
+
+    @Test func `a homeserver that knows no bounds is asked for nothing that has some`() {
+        func refused(_ version: String, _ change: (inout RedactAllEvents.Params) -> Void = { _ in }) -> Bool {
+            var params = RedactAllEvents.Params(userID: "@a:x")
+            change(&params)
+            return DelegatedRedaction.refusal(params, version: SynapseVersion(version)) != nil
+        }
+        #expect(!refused("1.156.0") && !refused("1.157.0") { $0.beforeTs = 5 } && !refused("1.156.0") { $0.beforeTs = 0 })
+        #expect(refused("1.156.0") { $0.beforeTs = 5 } && refused("1.130.0") { $0.eventTypes = ["m.room.message"] })
+    }
+
+    @Test func `the fullest checkpoint fits`() throws {
+        let rooms = (0..<2000).map { "!aRoomWhoseIdIsOfTheLengthThatVersion12Gives\(1000 + $0)" }
+        var checkpoint = RedactCheckpoint()
+        checkpoint.keep(Array(rooms.prefix(270)))
+        #expect(checkpoint.rooms != nil)
+        checkpoint.roomTallies.know(rooms)
+        for room in rooms {
+            checkpoint.failedRooms.add(room, String(repeating: "x", count: 300))
+            checkpoint.failedEvents.add("$" + room, String(repeating: "y", count: 300))
+            _ = checkpoint.countTrouble(in: room, "z")
+            checkpoint.roomTallies.add(RedactTally(redacted: 10_000, already: 10_000, events: 20_000), to: room)
+        }
+        while let room = checkpoint.finished.next(of: rooms, excluding: [rooms[0]]), room != rooms[0] {
+            checkpoint.finished.insert(room, of: rooms)
+            if checkpoint.finished.isFull { break }
+        }
+        for room in rooms.prefix(20) {
+            checkpoint.open[room] = .init(
+                from: String(repeating: "t", count: 120), alreadyInPage: 500, counted: 100_000, isDelegated: true,
+                redactID: String(repeating: "r", count: 16), page: RedactTally(redacted: 500, already: 500, events: 500))
+        }
+        checkpoint.liftedLimit = LiftedLimit(before: nil)
+        #expect(try JSONBytesSize.of(checkpoint) < 65_536)
+        #expect(try JSONBytesSize.of(RedactReport(checkpoint, rooms: 2000, verified: false)) < 65_536)
+    }
+
     @Test func `nothing readable needs no window`() {
         #expect(RedactWindows.plan([moment(1, true)], largest: 90).isEmpty)
         #expect(RedactWindows.plan([], largest: 90).isEmpty)

@@ -11,7 +11,8 @@ enum RedactBodies {
         let task = InMemoryTask()
         let outcome = try await task.attempt(TestHandlers.redact(server), fixture.params)
         let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
-        #expect(result == RedactAllEvents.Result(redacted: 33, rooms: 3, verified: true))
+        #expect(result.totals == RedactAllEvents.Result(redacted: 33, rooms: 3, verified: true))
+        #expect(result.perRoom == Dictionary(uniqueKeysWithValues: fixture.rooms.map { ($0, .init(redacted: 11)) }))
         #expect(try await fixture.timesRedacted(server) == [1])
         #expect(task.progress == TaskProgress(done: 33, total: 33))
     }
@@ -20,7 +21,8 @@ enum RedactBodies {
         let fixture = try await SpamFixture(server, rooms: 2, messages: 6)
         _ = try await InMemoryTask().attempt(TestHandlers.redact(server), fixture.params)
         let outcome = try await InMemoryTask(id: 4712).attempt(TestHandlers.redact(server), fixture.params)
-        #expect(try outcome?.result(RedactAllEvents.Result.self) == RedactAllEvents.Result(alreadyRedacted: 14, rooms: 2, verified: true))
+        let result = try outcome?.result(RedactAllEvents.Result.self)
+        #expect(result?.totals == RedactAllEvents.Result(alreadyRedacted: 14, rooms: 2, verified: true))
         #expect(try await fixture.timesRedacted(server) == [1])
     }
 
@@ -33,8 +35,53 @@ enum RedactBodies {
         params.rooms = fixture.rooms
         let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
         let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
-        #expect(result == RedactAllEvents.Result(redacted: 24, rooms: 4, verified: true))
+        #expect(result.totals == RedactAllEvents.Result(redacted: 24, rooms: 4, verified: true))
         #expect(try await fixture.timesRedacted(server) == [1])
+    }
+
+    /// A user who has left, was kicked from and banned from all rooms but one, found without being told where.
+    static func leftRoomsOnRequest(_ server: any HomeserverUnderTest) async throws {
+        let fixture = try await SpamFixture(server, rooms: 4, messages: 5)
+        try await server.leave(fixture.rooms[0], as: fixture.spammer)
+        try await server.kick(fixture.spammer, from: fixture.rooms[1], by: fixture.owner)
+        try await server.ban(fixture.spammer, from: fixture.rooms[2], by: fixture.owner)
+        var params = fixture.params
+        let asSynapse = try await InMemoryTask(id: 1).attempt(TestHandlers.redact(server), params)
+        let first = try #require(try asSynapse?.result(RedactAllEvents.Result.self))
+        #expect(first.perRoom.keys.sorted() == [fixture.rooms[2], fixture.rooms[3]].sorted() && first.redacted == 12)
+        params.includeLeftRooms = true
+        let outcome = try await InMemoryTask(id: 2).attempt(TestHandlers.redact(server), params)
+        let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+        #expect(result.totals == RedactAllEvents.Result(redacted: 12, alreadyRedacted: 12, rooms: 4, verified: true))
+        #expect(try await fixture.timesRedacted(server) == [1])
+    }
+
+    /// Messages alone go, in a room with the user and in one without; the joins stay.
+    static func onlyTheTypesAskedFor(_ server: any HomeserverUnderTest) async throws {
+        let fixture = try await SpamFixture(server, rooms: 2, messages: 4)
+        try await server.ban(fixture.spammer, from: fixture.rooms[0], by: fixture.owner)
+        var params = fixture.params
+        params.eventTypes = ["m.room.message"]
+        let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
+        let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+        #expect(result.totals == RedactAllEvents.Result(redacted: 8, rooms: 2, verified: true))
+        for room in fixture.rooms {
+            #expect(
+                try await server.redactionCounts(in: room)
+                    == Dictionary(uniqueKeysWithValues: fixture.messages[room, default: []].map { ($0, 1) }))
+        }
+    }
+
+    static func countsOnly(_ server: any HomeserverUnderTest) async throws {
+        let fixture = try await SpamFixture(server, rooms: 3, messages: 6)
+        try await server.leave(fixture.rooms[0], as: fixture.spammer)
+        var params = fixture.params
+        params.dryRun = true
+        let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
+        let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+        #expect(result.wouldRedact == 14 && result.redacted == 0 && result.rooms == 2 && !result.verified)
+        #expect(result.perRoom.values.allSatisfy { $0.redacted == 7 })
+        for room in fixture.rooms { #expect(try await server.redactionCounts(in: room).isEmpty) }
     }
 
     /// Kills an attempt at each of its writes in turn, and lets the next one finish.
@@ -61,5 +108,14 @@ enum RedactBodies {
             point += 1
         }
         #expect(survived > 15)
+    }
+}
+
+extension RedactAllEvents.Result {
+    /// Without what is told by room.
+    var totals: Self {
+        var totals = self
+        totals.perRoom = [:]
+        return totals
     }
 }

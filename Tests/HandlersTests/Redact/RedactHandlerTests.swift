@@ -72,7 +72,8 @@ struct RedactHandlerTests {
             let task = InMemoryTask()
             try await task.save(checkpoint: JSONBytes(encoding: RedactCheckpoint(roomsOmitted: true)), progress: nil)
             let outcome = try await task.attempt(TestHandlers.redact(server), fixture.params)
-            #expect(try outcome?.result(RedactAllEvents.Result.self) == RedactAllEvents.Result(redacted: 8, rooms: 2, verified: true))
+            let result = try outcome?.result(RedactAllEvents.Result.self)
+            #expect(result?.totals == RedactAllEvents.Result(redacted: 8, rooms: 2, verified: true))
         }
     }
 
@@ -81,7 +82,11 @@ struct RedactHandlerTests {
             let fixture = try await SpamFixture(server, rooms: 1, messages: 9)
             var params = fixture.params
             params.limit = 6
-            for _ in 0..<2 { _ = try await InMemoryTask().attempt(TestHandlers.redact(server), params) }
+            for _ in 0..<2 {
+                let result = try await InMemoryTask().attempt(TestHandlers.redact(server), params)?.result(RedactAllEvents.Result.self)
+                // Older messages are readable: the limit does not make that verified.
+                #expect(result?.verified == false && result?.failedRooms.isEmpty == true)
+            }
             let counts = try await server.redactionCounts(in: fixture.rooms[0])
             #expect(Set(counts.keys) == Set(fixture.messages[fixture.rooms[0]]?.suffix(6) ?? []))
         }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import Handlers
 import HomeserverClient
 import Logging
@@ -33,7 +34,9 @@ struct SandboxUnderTest: HomeserverUnderTest {
 
     func makeRoom(by owner: TestUser, members: [TestUser]) async throws -> String {
         let room = try state.createRoom(creator: owner.id)
-        for member in members { try state.join(member.id, to: room) }
+        // Not in one millisecond with the first message.
+        let joined = Int(Date().timeIntervalSince1970 * 1000) - 1000
+        for member in members { try state.join(member.id, to: room, timestamp: joined) }
         return room
     }
 

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import HomeserverClient
 import SchedulerTesting
 import Synchronization
@@ -24,6 +25,17 @@ struct SynapseUnderTest: HomeserverUnderTest {
 
     func send(_ count: Int, to room: String, as sender: TestUser) async throws -> [String] {
         try await synapse.client.sendMessages(count, to: room, as: try user(sender), inFlight: 1)
+    }
+
+    /// Uploads a small file.
+    func upload(by user: TestUser) async throws {
+        var request = HTTPClientRequest(url: configuration.url + "/_matrix/media/v3/upload")
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer \(user.token)")
+        request.headers.add(name: "Content-Type", value: "text/plain")
+        request.body = .bytes(.init(string: "spam"))
+        let answer = try await TestHandlers.http.execute(request, timeout: .seconds(20))
+        try #require(answer.status == .ok)
     }
 
     func leave(_ room: String, as leaver: TestUser) async throws { try await synapse.client.leave(room, as: try user(leaver)) }

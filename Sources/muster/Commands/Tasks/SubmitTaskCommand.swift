@@ -17,6 +17,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
               muster tasks submit redact_all_events \\
                 --resource-id @spam:example.org \\
                 --params '{"user_id": "@spam:example.org"}'
+              muster tasks submit redact_users --users-file spammers.txt
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -29,6 +30,9 @@ struct SubmitTaskCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "The JSON object for the handler: the text itself, @ and a file's name, or - for standard input.", valueName: "json"))
     var params = "{}"
+
+    @Option(help: ArgumentHelp("For redact_users: whose events, one user id a line; further keys in --params.", valueName: "file"))
+    var usersFile: String?
 
     @Option(help: "What the task is about, such as a room id or a user id.")
     var resourceId: String?
@@ -47,13 +51,16 @@ struct SubmitTaskCommand: AsyncParsableCommand {
 
     func validate() throws {
         try ActionArgument.check(action)
+        guard usersFile == nil || action == "redact_users" else { throw ValidationError("--users-file is for redact_users only.") }
         guard TaskPriority(rawValue: priority) != nil else { throw ValidationError("--priority must be 0 to 9.") }
     }
 
     /// What is asked of the scheduler.
     func request(now: Date) throws -> TaskRequest {
-        TaskRequest(
-            action: ActionName(rawValue: action), params: try ParamsArgument.read(params), resourceID: resourceId,
+        let given = try ParamsArgument.read(params)
+        return TaskRequest(
+            action: ActionName(rawValue: action), params: try usersFile.map { try UsersFileArgument.add($0, to: given) } ?? given,
+            resourceID: resourceId,
             priority: TaskPriority(rawValue: priority) ?? .normal, runAt: runAt?.date(from: now), idempotencyKey: idempotencyKey,
             requestedBy: SystemUser.who)
     }

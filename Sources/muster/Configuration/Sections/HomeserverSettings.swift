@@ -14,18 +14,24 @@ struct HomeserverSettings: Sendable {
 
     /// Without a slash at its end.
     let url: String
+    /// Where redactions are sent, when not there; without a slash at its end.
+    let clientURL: String?
     let adminToken: Secret
     let puppet: Puppet
     /// Present when `puppet` is `appservice`.
     let asToken: Secret?
+    /// Whether a user's rate limit may be lifted while a task redacts with a token of the user.
+    let liftsRateLimits: Bool
 
     /// The settings; nil when there is no such section or it has problems.
     static func read(_ top: Section, _ secrets: SecretReading) -> HomeserverSettings? {
         guard let section = top.section("homeserver") else { return nil }
         let url = section.text("url")
+        let clientURL = section.text("client_url")
         let adminToken = section.secret("admin_token", secrets)
         let puppet = section.choice("puppet", Puppet.self) ?? .adminLogin
         let asToken = section.secret("as_token", secrets)
+        let liftsRateLimits = section.bool("lift_rate_limits") ?? true
         if !section.has("url") { section.require("url", "give the homeserver's base URL, such as http://localhost:8008.") }
         if !section.hasSecret("admin_token") {
             section.require("admin_token", "give the access token of a server admin, or a file that holds it as admin_token_path.")
@@ -44,7 +50,13 @@ struct HomeserverSettings: Sendable {
             section.complain("url", "must be a base URL of the form http://host:port or https://host, without query.")
             return nil
         }
-        return HomeserverSettings(url: trimmed(url), adminToken: adminToken, puppet: puppet, asToken: asToken)
+        guard clientURL.map(isBase) ?? true else {
+            section.complain("client_url", "must be a base URL of the form http://host:port or https://host, without query.")
+            return nil
+        }
+        return HomeserverSettings(
+            url: trimmed(url), clientURL: clientURL.map(trimmed), adminToken: adminToken, puppet: puppet, asToken: asToken,
+            liftsRateLimits: liftsRateLimits)
     }
 
     private static func isBase(_ text: String) -> Bool {

@@ -1,0 +1,67 @@
+public import HomeserverClient
+public import HomeserverTasks
+public import Scheduler
+
+/// Deactivates, and follows the homeserver as it takes the user out of one room after the other.
+public struct DeactivateUserHandler: Handler {
+    /// `deactivate_user`.
+    public typealias HandledAction = DeactivateUser
+
+    private struct Checkpoint: Codable, Sendable {
+        var unbindResult: String
+        /// Rooms that the user was in before.
+        var rooms: Int
+    }
+
+    private let client: HomeserverClient
+    private let settings: HandlerSettings
+
+    /// A handler that works on one homeserver.
+    public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
+        self.client = client
+        self.settings = settings
+    }
+
+    /// Checks that the homeserver answers and that the admin token is a server admin's.
+    public func prepare() async throws { try await client.requireAdmin() }
+
+    /// Deactivates once more after a crash, which changes nothing.
+    public func run(_ params: DeactivateUser.Params, in context: HandlerContext) async throws -> Outcome {
+        let client = client
+        do {
+            var checkpoint: Checkpoint
+            if let stored = context.checkpoint(as: Checkpoint.self) {
+                checkpoint = stored
+            } else {
+                let rooms = try await joined(params.userID)
+                checkpoint = Checkpoint(
+                    unbindResult: try await settings.retrying { _ in try await client.deactivate(params.userID, erase: params.erase) },
+                    rooms: rooms)
+                try await context.save(checkpoint: checkpoint, progress: TaskProgress(done: 0, total: Int64(rooms)))
+            }
+            let left = try await follow(params.userID, of: checkpoint.rooms, context)
+            return try .complete(DeactivateUser.Result(idServerUnbindResult: checkpoint.unbindResult, roomsLeftOver: left))
+        } catch let error as HomeserverError {
+            return .judged(error, settings)
+        }
+    }
+
+    /// - Returns: how many rooms are left when none is, or when nothing has changed for long.
+    private func follow(_ userID: String, of rooms: Int, _ context: HandlerContext) async throws -> Int {
+        var (left, quietLooks, wait) = (try await joined(userID), 0, settings.pollFirst)
+        while left > 0, quietLooks < settings.mostQuietLooks {
+            try await settings.retrying.pause(wait)
+            wait = RemoteWork.next(wait, longest: settings.pollLongest)
+            let now = try await joined(userID)
+            quietLooks = now < left ? 0 : quietLooks + 1
+            left = now
+            await context.report(TaskProgress(done: Int64(max(0, rooms - left)), total: Int64(max(rooms, left))))
+        }
+        return left
+    }
+
+    private func joined(_ userID: String) async throws -> Int {
+        let client = client
+        return try await settings.retrying { _ in try await client.joinedRooms(of: userID).count }
+    }
+}

@@ -1,0 +1,84 @@
+/// How many redactions are on their way at once: fewer when the homeserver says that they are too many.
+///
+/// Halved by a 429, whose wait holds for all, and grown again by one after each row of successes. Rooms that began earlier go first: the
+/// homeserver stores events of one room together, which is cheaper than as many of several rooms.
+actor Pace {
+    /// Successes in a row after which one more may be on its way.
+    private static let rowOfSuccesses = 20
+
+    private let most: Int
+    private let pause: @Sendable (Duration) async throws -> Void
+    private(set) var allowed: Int
+    private var busy = 0
+    private var successes = 0
+    private var pausedUntil = ContinuousClock.now
+    private var waiting: [(id: Int, rank: Int, turn: CheckedContinuation<Void, any Error>)] = []
+    private var nextID = 0
+
+    /// - Parameters:
+    ///   - most: so many at once as long as nothing is said against it
+    ///   - pause: what waits
+    init(most: Int, pause: @escaping @Sendable (Duration) async throws -> Void) {
+        self.most = max(1, most)
+        self.pause = pause
+        allowed = self.most
+    }
+
+    /// Waits for a turn, and until the homeserver's last wait is over.
+    ///
+    /// - Parameter rank: the smallest comes first
+    func enter(rank: Int = 0) async throws {
+        try Task.checkCancellation()
+        if busy < allowed, waiting.isEmpty { busy += 1 } else { try await queue(rank) }
+        do {
+            while case let left = ContinuousClock.now.duration(to: pausedUntil), left > .zero { try await pause(left) }
+        } catch {
+            leave()
+            throw error
+        }
+    }
+
+    /// Ends a turn that had no answer to learn from.
+    func leave() {
+        busy -= 1
+        admit()
+    }
+
+    /// Ends a turn that went well.
+    func succeeded() {
+        successes += 1
+        if successes >= Self.rowOfSuccesses, allowed < most { (allowed, successes) = (allowed + 1, 0) }
+        leave()
+    }
+
+    /// Ends a turn that the homeserver refused as too much.
+    func limited(_ wait: Duration) {
+        // Those who were on their way together are refused together: that counts once.
+        if ContinuousClock.now >= pausedUntil { allowed = max(1, allowed / 2) }
+        successes = 0
+        pausedUntil = max(pausedUntil, .now + wait)
+        leave()
+    }
+
+    private func queue(_ rank: Int) async throws {
+        let id = nextID
+        nextID += 1
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiting.append((id, rank, $0)) }
+        } onCancel: {
+            Task { await abandon(id) }
+        }
+    }
+
+    private func abandon(_ id: Int) {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+        waiting.remove(at: index).turn.resume(throwing: CancellationError())
+    }
+
+    private func admit() {
+        while busy < allowed, let first = waiting.indices.min(by: { waiting[$0].rank < waiting[$1].rank }) {
+            busy += 1
+            waiting.remove(at: first).turn.resume()
+        }
+    }
+}

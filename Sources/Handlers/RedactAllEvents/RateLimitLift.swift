@@ -1,0 +1,78 @@
+import Foundation
+import HomeserverClient
+import HomeserverTasks
+import Scheduler
+
+/// A user's own rate limit as it was before a task lifted it.
+struct LiftedLimit: Codable, Sendable, Equatable {
+    /// nil when the general limit held.
+    var before: RateLimitOverride?
+}
+
+/// Lifts the user's rate limit while the task redacts in the user's name, and puts it back.
+///
+/// The limit is lasting state of the homeserver. So before it is touched a second task is stored, whose only concern is to put it back when
+/// this one has ended, however it ended. This one puts it back itself as soon as an attempt is over.
+actor RateLimitLift {
+    /// Plenty for one task, and still a limit for whoever spams meanwhile.
+    static let lifted = RateLimitOverride(messagesPerSecond: 100, burstCount: 100)
+
+    private let userID: String
+    private let taskID: TaskID
+    private let client: HomeserverClient
+    private let retrying: RetryingCalls
+    private let ledger: RedactLedger
+    private let desk: any TaskDesk
+    private var lifting: Task<Void, any Error>?
+    private var liftedAt: ContinuousClock.Instant?
+
+    init(userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls, ledger: RedactLedger, desk: any TaskDesk) {
+        self.userID = userID
+        self.taskID = taskID
+        self.client = client
+        self.retrying = retrying
+        self.ledger = ledger
+        self.desk = desk
+    }
+
+    /// Lifts the limit; all who ask meanwhile wait for the same.
+    ///
+    /// - Returns: false when that was done a moment ago, so that it cannot be what is in the way, or when nobody could put it back.
+    func lift() async throws -> Bool {
+        if let lifting {
+            try await lifting.value
+            return true
+        }
+        if let liftedAt, liftedAt.duration(to: .now) < .seconds(5) { return false }
+        let lifting = Task { try await begin() }
+        self.lifting = lifting
+        defer { self.lifting = nil }
+        do {
+            try await lifting.value
+        } catch let error as SchedulerError where error.code == .noHandler || error.code == .unknownAction {
+            return false
+        }
+        liftedAt = .now
+        return true
+    }
+
+    private func begin() async throws {
+        let (client, userID) = (client, userID)
+        if await ledger.checkpoint.liftedLimit == nil {
+            let before = try await retrying { _ in try await client.rateLimitOverride(of: userID) }
+            let params = RestoreRateLimit.Params(
+                userID: userID, messagesPerSecond: before?.messagesPerSecond, burstCount: before?.burstCount, taskID: taskID.description)
+            _ = try await desk.submit([TaskRequest(RestoreRateLimit.self, params, runAt: .now.addingTimeInterval(60))])
+            try await ledger.store { $0.liftedLimit = LiftedLimit(before: before) }
+        }
+        try await retrying { _ in try await client.setRateLimitOverride(Self.lifted, of: userID) }
+    }
+
+    /// Puts the limit back, if this task has lifted it.
+    func restore() async throws {
+        guard let lifted = await ledger.checkpoint.liftedLimit else { return }
+        let (client, userID) = (client, userID)
+        try await retrying { _ in try await client.setRateLimitOverride(lifted.before, of: userID) }
+        try await ledger.store { $0.liftedLimit = nil }
+    }
+}

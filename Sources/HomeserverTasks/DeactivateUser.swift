@@ -1,0 +1,131 @@
+public import Scheduler
+
+/// Closes a local user's account: ends all sessions and leaves all rooms.
+public enum DeactivateUser: Action {
+    /// `deactivate_user`.
+    public static let name: ActionName = "deactivate_user"
+    /// For people.
+    public static let summary = "Deactivate a user, and wait until they have left all rooms"
+    /// One unfinished task a user.
+    public static let defaults = ActionDefaults(uniqueByResource: true)
+
+    /// Synapse's keys, and which user.
+    public struct Params: Codable, Sendable, Hashable {
+        /// The user.
+        public var userID: String
+        /// Whether what they sent is hidden from those who join rooms later, and their profile goes.
+        public var erase: Bool
+
+        /// Describes a deactivation.
+        public init(userID: String, erase: Bool = false) {
+            self.userID = userID
+            self.erase = erase
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case userID = "user_id"
+            case erase
+        }
+
+        /// Missing optional keys take Synapse's defaults.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            userID = try keys.decode(String.self, forKey: .userID)
+            erase = try keys.decodeIfPresent(Bool.self, forKey: .erase) ?? false
+        }
+    }
+
+    /// What was done; `id_server_unbind_result` is Synapse's key.
+    public struct Result: Codable, Sendable, Hashable {
+        /// `success` or `no-support`.
+        public var idServerUnbindResult: String
+        /// Rooms that the homeserver could not make the user leave.
+        public var roomsLeftOver: Int
+
+        /// A result.
+        public init(idServerUnbindResult: String, roomsLeftOver: Int = 0) {
+            self.idServerUnbindResult = idServerUnbindResult
+            self.roomsLeftOver = roomsLeftOver
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case idServerUnbindResult = "id_server_unbind_result"
+            case roomsLeftOver = "rooms_left_over"
+        }
+    }
+
+    /// Checks the user id.
+    public static func validate(_ params: Params) throws { try UserParams.validate(params.userID) }
+    /// The task is about whose account.
+    public static func resourceID(of params: Params) -> String? { params.userID }
+}
+
+/// Redacts what a local user has sent, deactivates the account, and redacts what came in between.
+public enum RedactAndDeactivateUser: Action {
+    /// `redact_and_deactivate_user`.
+    public static let name: ActionName = "redact_and_deactivate_user"
+    /// For people.
+    public static let summary = "Redact a user's events everywhere, then deactivate the account"
+    /// One unfinished task a user.
+    public static let defaults = ActionDefaults(uniqueByResource: true)
+
+    /// The user, how to redact and how to deactivate.
+    public struct Params: Codable, Sendable, Hashable {
+        /// The user.
+        public var userID: String
+        /// Put into each redaction.
+        public var reason: String?
+        /// At most so many events a room; nil means all.
+        public var limit: Int?
+        /// As in ``DeactivateUser``.
+        public var erase: Bool
+
+        /// Describes the chain.
+        public init(userID: String, reason: String? = nil, limit: Int? = nil, erase: Bool = false) {
+            self.userID = userID
+            self.reason = reason
+            self.limit = limit
+            self.erase = erase
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case userID = "user_id"
+            case reason, limit, erase
+        }
+
+        /// Missing optional keys take their defaults.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            userID = try keys.decode(String.self, forKey: .userID)
+            reason = try keys.decodeIfPresent(String.self, forKey: .reason)
+            limit = try keys.decodeIfPresent(Int.self, forKey: .limit)
+            erase = try keys.decodeIfPresent(Bool.self, forKey: .erase) ?? false
+        }
+    }
+
+    /// What the steps did.
+    public struct Result: Codable, Sendable, Hashable {
+        /// Events redacted before and after the deactivation.
+        public var redacted: Int
+        /// Whether the last redact found nothing readable left.
+        public var verified: Bool
+        /// The tasks of the steps, in order: redact, deactivate, redact.
+        public var tasks: [String]
+
+        /// A result.
+        public init(redacted: Int, verified: Bool, tasks: [String]) {
+            self.redacted = redacted
+            self.verified = verified
+            self.tasks = tasks
+        }
+    }
+
+    /// Checks the user id and the limit.
+    public static func validate(_ params: Params) throws {
+        try UserParams.validate(params.userID)
+        if let limit = params.limit, limit < 0 { throw InvalidParams(field: "limit", problem: "must not be negative") }
+    }
+
+    /// The task is about which user.
+    public static func resourceID(of params: Params) -> String? { params.userID }
+}

@@ -1,0 +1,87 @@
+import HomeserverClient
+import HomeserverTasks
+import SandboxHomeserver
+import Scheduler
+import SchedulerTesting
+import Testing
+
+@testable import Handlers
+
+@Suite(.timeLimit(.minutes(2)))
+struct RateLimitTests {
+    /// A spammer whom the homeserver limits hard, and a scheduler that runs every homeserver action.
+    private func withLimitedSpammer(
+        before: RateLimitOverride? = nil, _ body: @Sendable (SandboxUnderTest, SpamFixture, TaskScheduler) async throws -> Void
+    ) async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 2, messages: 10)
+            server.state.configure { $0.messageRate = SandboxRate(perSecond: 0.01, burst: 3) }
+            if let before { try await TestHandlers.client(server.configuration).setRateLimitOverride(before, of: fixture.spammer.id) }
+            try await withHomeserverWorker(server) { try await body(server, fixture, $0) }
+        }
+    }
+
+    @Test(arguments: [nil, RateLimitOverride(messagesPerSecond: 1, burstCount: 2)])
+    func `a limit that is in the way is lifted for the redact, and is afterwards what it was`(_ before: RateLimitOverride?) async throws {
+        try await withLimitedSpammer(before: before) { server, fixture, scheduler in
+            let task = try await scheduler.submit(TaskRequest(RedactAllEvents.self, fixture.params))
+            let record = try #require(try await scheduler.wait(for: task.id, timeout: .seconds(20)))
+            let result = try #require(try record.result?.decode(RedactAllEvents.Result.self), "\(record)")
+            #expect(result.verified && result.redacted == 22)
+            #expect(try await fixture.timesRedacted(server) == [1])
+            #expect(try await TestHandlers.client(server.configuration).rateLimitOverride(of: fixture.spammer.id) == before)
+        }
+    }
+
+    @Test func `a limit that a dead task has lifted is put back by the task that was stored before`() async throws {
+        try await withLimitedSpammer { server, fixture, scheduler in
+            let client = TestHandlers.client(server.configuration)
+            let handler = RedactAllEventsHandler(client: client, desk: scheduler, settings: TestHandlers.settings)
+            // Nobody goes on with this task, and its own attempt to put the limit back is lost.
+            server.state.faults.inject(.cut, next: 1000, method: "DELETE", pathContaining: "override_ratelimit")
+            _ = try await InMemoryTask().attempt(handler, fixture.params)
+            server.state.faults.clear()
+            #expect(try await client.rateLimitOverride(of: fixture.spammer.id) == RateLimitLift.lifted)
+            let guardian = try #require(try await scheduler.all(RestoreRateLimit.name).first)
+            #expect(guardian.status == .scheduled)
+            _ = try await scheduler.retry(guardian.id)
+            try await scheduler.wait(for: guardian.id, status: .complete)
+            #expect(try await client.rateLimitOverride(of: fixture.spammer.id) == nil)
+        }
+    }
+
+    @Test func `without leave to lift limits they are obeyed`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 3, messages: 4)
+            server.state.configure { $0.messageRate = SandboxRate(perSecond: 100, burst: 2) }
+            let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server) { $0.liftsRateLimits = false }, fixture.params)
+            #expect(try outcome?.result(RedactAllEvents.Result.self)?.verified == true)
+            #expect(try await fixture.timesRedacted(server) == [1])
+            #expect(server.state.callCount("override_ratelimit") == 0)
+        }
+    }
+
+    @Test func `a refusal as too much halves what is on its way, and successes bring it back one by one`() async throws {
+        let pace = Pace(most: 8) { _ in }
+        for _ in 0..<8 { try await pace.enter() }
+        await pace.limited(.milliseconds(40))
+        await pace.limited(.milliseconds(40))
+        #expect(await pace.allowed == 4)
+        for _ in 0..<6 { await pace.succeeded() }
+        for _ in 0..<34 {
+            try await pace.enter()
+            await pace.succeeded()
+        }
+        #expect(await pace.allowed == 6)
+    }
+
+    @Test func `who is cancelled while waiting for a turn takes none`() async throws {
+        let pace = Pace(most: 1) { _ in }
+        try await pace.enter()
+        let waiting = Task { try await pace.enter() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        await pace.leave()
+        try await pace.enter()
+    }
+}
