@@ -8,17 +8,35 @@ public final class MusterFleet: Sendable {
     public struct Homeserver: Sendable {
         /// Its base URL, its server name, and the access token of its admin.
         public let url, serverName, adminToken: String
+        /// The token of an application service to act through; nil for the admin's login.
+        public var asToken: String?
+        /// Where redactions are sent, when not to its base URL.
+        public var clientURL: String?
 
         /// Names one.
-        public init(url: String, serverName: String, adminToken: String) {
+        public init(url: String, serverName: String, adminToken: String, asToken: String? = nil, clientURL: String? = nil) {
             self.url = url
             self.serverName = serverName
             self.adminToken = adminToken
+            self.asToken = asToken
+            self.clientURL = clientURL
         }
 
         /// A real Synapse.
-        public init(_ synapse: RealSynapse) {
-            self.init(url: synapse.url, serverName: synapse.serverName, adminToken: synapse.adminToken)
+        ///
+        /// - Parameters:
+        ///   - asService: whether to act through its application service
+        ///   - throughWorker: whether its worker gets the redactions
+        public init(_ synapse: RealSynapse, asService: Bool = false, throughWorker: Bool = false) {
+            self.init(
+                url: synapse.url, serverName: synapse.serverName, adminToken: synapse.adminToken,
+                asToken: asService ? synapse.asToken : nil, clientURL: throughWorker ? synapse.workerURL : nil)
+        }
+
+        func section(folder: String) -> String {
+            let puppet = asToken == nil ? "puppet: admin_login" : "puppet: appservice, as_token_path: \"\(folder)/as_token\""
+            let client = clientURL.map { ", client_url: \"\($0)\"" } ?? ""
+            return "{url: \"\(url)\", admin_token_path: \"\(folder)/admin_token\", \(puppet)\(client)}"
         }
     }
 
@@ -93,6 +111,7 @@ public func withMusterFleet<R: Sendable>(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try write(homeserver.adminToken + "\n", "\(folder)/admin_token")
+        if let token = homeserver.asToken { try write(token + "\n", "\(folder)/as_token") }
         let instances = (["main"] + workers).map { "  \($0): {host: 127.0.0.1, port: 9093}\n" }.joined()
         try write(
             """
@@ -100,7 +119,7 @@ public func withMusterFleet<R: Sendable>(
             database: {dsn: "\(database.conninfo)", pool_size: 3}
             instance_map:
             \(instances)run_background_tasks_on: [\(workers.joined(separator: ", "))]
-            homeserver: {url: "\(homeserver.url)", admin_token_path: "\(folder)/admin_token", puppet: admin_login}
+            homeserver: \(homeserver.section(folder: folder))
             listeners:
               - {port: 0, bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [admin, health]}]}
             \(shared)

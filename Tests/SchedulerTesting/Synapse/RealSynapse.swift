@@ -44,11 +44,13 @@ public struct RealSynapse: Sendable {
 
     /// Starts an instance for the caller alone, who ends it with `stop()`.
     ///
-    /// - Parameter users: How many accounts `user0`, `user1`, … there are besides `admin` and `spammer`.
-    public static func start(users: Int = 4) async throws -> RealSynapse {
+    /// - Parameters:
+    ///   - users: How many accounts `user0`, `user1`, … there are besides `admin` and `spammer`.
+    ///   - isDurable: Whether its database waits for the disk.
+    public static func start(users: Int = 4, isDurable: Bool = false) async throws -> RealSynapse {
         let folder = "\(temporaryFolder)/muster-synapse-\(UUID().uuidString)"
         let description = try await SynapseScript.run(
-            "start", folder, "--parent-pid", String(getpid()), "--wipe", "--users", String(users))
+            ["start", folder, "--parent-pid", String(getpid()), "--wipe", "--users", String(users)] + (isDurable ? ["--durable"] : []))
         return try RealSynapse(folder: folder, description: description)
     }
 

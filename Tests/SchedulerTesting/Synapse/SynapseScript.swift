@@ -5,7 +5,10 @@ enum SynapseScript {
     /// Runs one command and returns what it prints on standard output.
     ///
     /// Ends it after five minutes, which covers an installation.
-    static func run(_ arguments: String...) async throws -> String {
+    static func run(_ arguments: String...) async throws -> String { try await run(arguments) }
+
+    /// The same, with a list.
+    static func run(_ arguments: [String]) async throws -> String {
         // timeout(1) passes the signal on to the script, which then takes down what it has started.
         let result = try await Subprocess.run(
             .name("timeout"), arguments: Arguments(["--kill-after=30", "270", path] + arguments),
