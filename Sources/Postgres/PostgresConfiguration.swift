@@ -12,7 +12,9 @@ public struct PostgresConfiguration: Sendable {
     ///
     /// A server that does not answer five seconds after that is taken for dead.
     public var statementTimeout: Duration
-    /// Further server settings, set once after connecting, such as `synchronous_commit` or `plan_cache_mode`.
+    /// Whether a pooler stands between us and the server, which gives each transaction any of its connections.
+    public var pooler: Pooler
+    /// Further server settings, such as `synchronous_commit` or `plan_cache_mode`: set once after connecting, or for each transaction behind a pooler.
     public var settings: [String: String]
     /// The most connections that a client's pool opens, 1 to 100.
     ///
@@ -23,6 +25,15 @@ public struct PostgresConfiguration: Sendable {
     /// How long a caller waits for a connection of the pool.
     public var poolWaitTimeout: Duration
 
+    /// What stands between us and the server.
+    public enum Pooler: String, Sendable, CaseIterable {
+        /// Nothing, or a pooler that gives each client a server connection of its own.
+        case none
+        /// A pooler such as PgBouncer in transaction mode: nothing may be left behind in a session. Statements are not prepared, settings travel
+        /// with each transaction, and LISTEN does not work.
+        case transaction
+    }
+
     /// How much longer than `statementTimeout` a silent server is waited for.
     var patienceWithSilence: Duration = .seconds(5)
 
@@ -32,6 +43,7 @@ public struct PostgresConfiguration: Sendable {
         applicationName = "muster"
         connectTimeout = .seconds(5)
         statementTimeout = .seconds(30)
+        pooler = .none
         settings = [:]
         poolSize = 5
         poolWaitTimeout = .seconds(5)

@@ -26,7 +26,8 @@ public final class TaskScheduler: Sendable {
     /// A scheduler over a database whose schema `muster migrate` made.
     ///
     /// - Parameters:
-    ///   - channel: what carries wake-ups between processes; nil means LISTEN and NOTIFY of the same database
+    ///   - channel: what carries wake-ups between processes; nil means LISTEN and NOTIFY of the same database, or
+    ///     polling alone where a transaction pooler stands before it
     ///   - events: where log lines and metrics come from
     public init(
         client: PostgresClient, catalogue: Catalogue, topology: Topology, settings: SchedulerSettings = .init(),
@@ -39,7 +40,7 @@ public final class TaskScheduler: Sendable {
         self.events = events
         let numbers = ActionNumbers(client: client, catalogue: catalogue)
         self.numbers = numbers
-        let channel = channel ?? PostgresWakeUps(client: client)
+        let channel: any WakeUpChannel = channel ?? (client.pooler == .none ? PostgresWakeUps(client: client) : PollingAlone())
         self.channel = channel
         wakeUps = WakeUpSender(channel: channel, events: events)
         let roll = RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings)

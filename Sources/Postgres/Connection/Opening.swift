@@ -54,6 +54,15 @@ enum Opening {
     }
 }
 
+/// Sets everything that holds for one transaction, where the next one may run on another server connection.
+struct ApplyLocalSettings: Statement {
+    static let name = "muster_apply_local_settings"
+    static let sql = "SELECT set_config(setting, value, true) FROM unnest($1::text[], $2::text[]) AS s (setting, value)"
+    let settings: ApplySettings
+
+    func bind(_ binds: inout Binds) { settings.bind(&binds) }
+}
+
 /// Sets everything that holds for the whole connection, in one round trip.
 struct ApplySettings: Statement {
     static let name = "muster_apply_settings"

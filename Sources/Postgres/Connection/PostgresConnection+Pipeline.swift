@@ -14,26 +14,55 @@ extension PostgresConnection {
     public func runAll<S: Statement>(_ statements: [S]) throws -> [[S.Row]] {
         if statements.isEmpty { return [] }
         try prepare(type: ObjectIdentifier(S.self), name: S.name, sql: S.sql)
-        let blocks = try pipeline(name: S.name, count: statements.count) { index, binds in statements[index].bind(&binds) }
+        let blocks = try pipeline(name: S.name, sql: S.sql, count: statements.count) { index, binds in statements[index].bind(&binds) }
         return try blocks.map { try $0.rows(of: S.self) }
     }
 
     @usableFromInline
-    func pipeline(name: String, count: Int, bind: (Int, inout Binds) -> Void) throws -> [ResultBlock] {
+    func pipeline(name: String, sql: String, count: Int, bind: (Int, inout Binds) -> Void) throws -> [ResultBlock] {
         var binds = takeBinds()
         defer { spareBinds = binds }
         return try command(name) { wire in
             try wire.enterPipeline()
+            let isPooled = configuration.pooler == .transaction
+            let settings = isPooled ? try sendLocalSettings(wire) : 0
             for index in 0..<count {
                 binds.removeAll()
                 bind(index, &binds)
-                try wire.sendExecute(name: name, binds)
+                if isPooled {
+                    try wire.sendUnprepared(sql, statement: name, binds)
+                } else {
+                    try wire.sendExecute(name: name, binds)
+                }
             }
             try wire.sendSync()
-            let blocks = try collectPipeline(wire, count: count, statement: name)
+            let blocks = try collectPipeline(wire, count: settings + count, statement: name)
             try wire.exitPipeline()
-            return try blocks.get()
+            return Array(try blocks.get().dropFirst(settings))
         }
+    }
+
+    /// Runs one statement that leaves nothing behind on the server's connection: its settings go before it in the same transaction, and both
+    /// in one round trip.
+    func performUnprepared(_ wire: Wire, name: String, sql: String, _ binds: borrowing Binds) throws -> ResultBlock {
+        try wire.enterPipeline()
+        let settings = try sendLocalSettings(wire)
+        try wire.sendUnprepared(sql, statement: name, binds)
+        try wire.sendSync()
+        let blocks = try collectPipeline(wire, count: settings + 1, statement: name)
+        try wire.exitPipeline()
+        guard let block = try blocks.get().last else { throw wire.lost(statement: name) }
+        deliverNotifications()
+        return block
+    }
+
+    /// Sends the settings of a transaction, unless one is open that has them; returns how many statements that took.
+    private func sendLocalSettings(_ wire: Wire) throws -> Int {
+        guard openTransaction == nil else { return 0 }
+        var binds = Binds()
+        ApplySettings(configuration).bind(&binds)
+        try wire.sendUnprepared(ApplyLocalSettings.sql, statement: ApplyLocalSettings.name, binds)
+        return 1
     }
 
     /// Reads to the sync point, so that the connection is in order again even after an error.

@@ -3,7 +3,7 @@ import CLibPQ
 extension PostgresConnection {
     /// Runs a statement and decodes its rows.
     ///
-    /// It is prepared at its first use on this connection. When the calling task is cancelled, the server is told to stop and
+    /// It is prepared at its first use on this connection, unless a pooler stands before the server. When the calling task is cancelled, the server is told to stop and
     /// `CancellationError` is thrown; the connection stays usable.
     public func execute<S: Statement>(_ statement: S) async throws -> [S.Row] {
         try await cancellable { connection in try connection.run(statement) }
@@ -57,6 +57,11 @@ extension PostgresConnection {
 
     @usableFromInline
     func perform(type: ObjectIdentifier, name: String, sql: String, binds: consuming Binds) throws -> ResultBlock {
+        if configuration.pooler == .transaction {
+            let block = try command(name) { wire in try performUnprepared(wire, name: name, sql: sql, binds) }
+            spareBinds = binds
+            return block
+        }
         try prepare(type: type, name: name, sql: sql)
         let block = try command(name) { wire in
             try wire.sendExecute(name: name, binds)
@@ -69,6 +74,7 @@ extension PostgresConnection {
     /// Prepares a statement unless this connection knows it.
     @usableFromInline
     func prepare(type: ObjectIdentifier, name: String, sql: String) throws {
+        if configuration.pooler == .transaction { return }
         if preparedTypes.contains(type) { return }
         if let known = preparedTexts[name] {
             guard known == sql else {

@@ -35,6 +35,7 @@ extension PostgresConnection {
         try simple("BEGIN", statement: "begin")
         let value: R
         do {
+            if configuration.pooler == .transaction { _ = try run(ApplyLocalSettings(settings: ApplySettings(configuration))) }
             value = try await body(self)
             try Task.checkCancellation()
         } catch {

@@ -80,7 +80,8 @@ extension PostgresConnection {
             self?.assumeIsolated { $0.readIdle() }
         }
         do {
-            _ = try run(ApplySettings(configuration))
+            // Behind a pooler it would reach one server connection of many: there settings travel with each transaction.
+            if configuration.pooler == .none { _ = try run(ApplySettings(configuration)) }
         } catch {
             breakDown()
             throw error

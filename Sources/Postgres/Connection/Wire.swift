@@ -32,8 +32,26 @@ final class Wire {
     }
 
     func sendExecute(name: String, _ binds: borrowing Binds) throws {
+        let accepted = send(binds) { count, values, lengths, formats in
+            PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
+        }
+        try sent(accepted, statement: name)
+    }
+
+    /// Sends a statement's text with its parameters; the server keeps neither.
+    func sendUnprepared(_ sql: String, statement: String, _ binds: borrowing Binds) throws {
+        let accepted = send(binds) { count, values, lengths, formats in
+            PQsendQueryParams(connection, sql, count, nil, values, lengths, formats, 1)
+        }
+        try sent(accepted, statement: statement)
+    }
+
+    private func send(
+        _ binds: borrowing Binds,
+        _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Int32
+    ) -> Int32 {
         let count = binds.ends.count
-        let accepted = binds.bytes.withUnsafeBytes { bytes in
+        return binds.bytes.withUnsafeBytes { bytes in
             withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
                 withUnsafeTemporaryAllocation(of: Int32.self, capacity: count * 2) { numbers in
                     var start = 0
@@ -46,13 +64,11 @@ final class Wire {
                         numbers[count + index] = 1
                         if end >= 0 { start = end }
                     }
-                    return PQsendQueryPrepared(
-                        connection, name, Int32(clamping: count), values.baseAddress, numbers.baseAddress,
-                        numbers.baseAddress.map { $0 + count }, 1)
+                    return body(
+                        Int32(clamping: count), values.baseAddress, numbers.baseAddress, numbers.baseAddress.map { $0 + count })
                 }
             }
         }
-        try sent(accepted, statement: name)
     }
 
     func enterPipeline() throws {

@@ -29,6 +29,9 @@ public final class PostgresClient: Sendable {
         state = Mutex(State(plan: plan))
     }
 
+    /// What stands between this client and the server.
+    public var pooler: PostgresConfiguration.Pooler { configuration.pooler }
+
     /// Runs one statement on a connection of the pool.
     public func execute<S: Statement>(_ statement: S) async throws -> [S.Row] {
         try await lend { try await $0.execute(statement) }

@@ -23,6 +23,7 @@ struct Connections: Sendable {
     init(_ configuration: MusterConfiguration, logs: Logs) {
         var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
         postgres.poolSize = configuration.database.poolSize
+        postgres.pooler = configuration.database.pooler
         postgres.applicationName = "muster-\(configuration.instance)"
         self.postgres = postgres
         database = PostgresClient(postgres, logger: logs.logger("postgres"))

@@ -20,6 +20,7 @@ struct DatabasePlace: Sendable {
         case .configuration(let paths):
             let configuration = try MusterConfiguration.load(paths: paths)
             postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+            postgres.pooler = configuration.database.pooler
             topology = configuration.topology
             settings = configuration.settings
         }

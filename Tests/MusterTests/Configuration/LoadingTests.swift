@@ -13,7 +13,7 @@ import Testing
         let configuration = try folder.load("")
         #expect(configuration.instance == "main" && configuration.isMain)
         #expect(configuration.database.dsn.value == "postgresql:///muster")
-        #expect(configuration.database.poolSize == 5)
+        #expect(configuration.database.poolSize == 5 && configuration.database.pooler == .none)
         #expect(configuration.redis == nil && configuration.homeserver == nil && configuration.replicationSecret == nil)
         #expect(configuration.topology.instances == ["main"] && configuration.topology.runBackgroundTasksOn == ["main"])
         #expect(configuration.settings == SchedulerSettings())
@@ -82,10 +82,11 @@ import Testing
                 worker_app: muster.app.generic_worker
                 worker_name: background_worker
                 worker_listeners: [{port: 8091, resources: [{names: [health]}]}]
-                database: {pool_size: 2}
+                database: {pool_size: 2, pooler: transaction}
                 """)
         #expect(configuration.instance == "background_worker" && !configuration.isMain)
         #expect(configuration.listeners.map(\.port) == [8091])
+        #expect(configuration.database.pooler == .transaction)
         #expect(configuration.database.poolSize == 2 && configuration.database.dsn.value == "postgresql:///muster")
     }
 

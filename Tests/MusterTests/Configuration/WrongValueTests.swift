@@ -65,6 +65,7 @@ import Testing
         ("database: {}", ["'database.dsn'", "missing", "dsn_path"]),
         ("database: {dsn: mysql}", ["'database.dsn'", "postgresql://"]),
         ("database: {dsn: \"postgresql:///x\", pool_size: 101}", ["'database.pool_size'", "1 to 100"]),
+        ("database: {dsn: \"postgresql:///x\", pooler: session}", ["'database.pooler'", "one of none, transaction", "'session'"]),
         ("database: 5", ["'database'", "a mapping"]),
     ])
     func `the database is checked`(_ text: String, _ words: [String]) throws {
