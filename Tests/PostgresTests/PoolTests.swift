@@ -27,6 +27,14 @@ struct PoolTests {
     @Test func `a caller does not wait for ever`() async throws {
         try await withTestDatabase { database in
             let client = client(database, size: 1, wait: .milliseconds(50))
+            // On a busy machine connecting takes longer than this client waits.
+            try await eventually("a connection") {
+                do {
+                    return try await client.execute(BackendID()).count == 1
+                } catch let error as PostgresError where error.code == .timeout {
+                    return false
+                }
+            }
             try await client.withConnection { _ in
                 let error = await #expect(throws: PostgresError.self) { try await client.execute(BackendID()) }
                 #expect(error?.code == .timeout)
