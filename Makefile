@@ -11,6 +11,8 @@ SWIFT ?= swift
 DEMO_FLAGS ?= --exit
 # Tests that run at once: two cores carry four of them without making the clocks in them lie.
 WIDTH ?= 4
+# Faults that are made side by side, each with a database and a fleet of its own.
+FAULT_WIDTH ?= 3
 # What `make test` and `make asan` run, as a regular expression over names; empty means everything.
 FILTER ?=
 ASAN_FILTER ?= ^(PostgresTests|RedisTests|StoreTests|WorkerTests)\.
@@ -21,7 +23,7 @@ LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
+.PHONY: help demo test faults check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
@@ -37,6 +39,15 @@ demo: deps toolchain ## install what is missing, build, and watch a redact and a
 test: deps synapse check ## install what is missing, check, and run every test (FILTER=regex runs some)
 	$(say) 'running the tests'
 	@$(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
+
+faults: deps toolchain ## run the whole fault suite and write docs/faults.md (some minutes)
+	$(say) 'building'
+	@$(SWIFT) build --build-tests
+	$(say) 'breaking things'
+	@rm -f .build/faults.jsonl
+	@MUSTER_FAULTS=all MUSTER_FAULTS_ROWS=$(CURDIR)/.build/faults.jsonl $(SWIFT) test --skip-build --disable-xctest \
+		--experimental-maximum-parallelization-width $(FAULT_WIDTH) --filter '^FaultTests\.'
+	@scripts/fault-table .build/faults.jsonl docs/faults.md README.md
 
 check: deps toolchain lint layers habits length selftest smallmodel ## format, layers, habits, file length, model; build with warnings as errors
 	$(say) 'building every target and test, warnings as errors'

@@ -104,6 +104,18 @@ let package = Package(
             name: "SchedulerTesting",
             dependencies: ["Scheduler", "Postgres", "PrivatePostgres", "HomeserverTasks", httpClient, subprocess, lifecycle, logging],
             path: "Tests/SchedulerTesting", swiftSettings: strict),
+        // A process of the fault suite, and what its handlers write down.
+        .target(
+            name: "FaultLedger", dependencies: ["Scheduler", "Postgres", logging], path: "Tests/FaultLedger", swiftSettings: strict),
+        .executableTarget(
+            name: "fault-worker", dependencies: ["FaultLedger", "Scheduler", "Postgres", "Redis", lifecycle, logging],
+            path: "Tests/FaultWorker", swiftSettings: strict),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "fault-worker", "muster", "FaultLedger", "Scheduler", "Postgres", "Redis", "PrivatePostgres", "SchedulerTesting",
+                "SandboxHomeserver", "HomeserverTasks", subprocess, logging,
+            ], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "OwnedThread", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "Scheduler", "SchedulerTesting"], swiftSettings: strict),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SchedulerTesting", logging], swiftSettings: strict),

@@ -62,7 +62,7 @@ struct ServerFolder: Sendable {
     func isReady(process: pid_t) -> Bool {
         guard let data = FileManager.default.contents(atPath: "\(dataPath)/postmaster.pid") else { return false }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.count >= 8 && pid_t(lines[0]) == process && lines[7].hasPrefix("ready")
+        return lines.count >= 8 && pid_t(lines[0]) == process && ["ready", "standby"].contains { lines[7].hasPrefix($0) }
     }
 
     private static func absolute(_ path: String) throws -> String {

@@ -15,11 +15,14 @@ public enum MusterBinary {
 
     /// Where it is: beside the test bundle, where the build puts both.
     public static var path: String {
-        get throws {
-            let runner = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            guard let slash = runner.lastIndex(of: "/") else { throw NotInTime(description: "The test process has no folder.") }
-            return String(runner[...slash]) + "muster"
-        }
+        get throws { try path(of: "muster") }
+    }
+
+    /// Where another program of the same build is.
+    public static func path(of program: String) throws -> String {
+        let runner = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        guard let slash = runner.lastIndex(of: "/") else { throw NotInTime(description: "The test process has no folder.") }
+        return String(runner[...slash]) + program
     }
 
     /// Runs one command, at most for a minute.

@@ -14,7 +14,8 @@ public final class MusterProcess: Sendable {
 
     /// Its instance name.
     public let instance: String
-    private let pid: pid_t
+    /// Its process id; that of the wrapper where there is one that forks.
+    public let pid: Int32
     private let record: Record
 
     private init(instance: String, pid: pid_t, record: Record) {
@@ -27,14 +28,27 @@ public final class MusterProcess: Sendable {
     ///
     /// - Parameter arguments: what follows `muster`
     public static func start(_ instance: String, _ arguments: [String]) async throws -> MusterProcess {
+        try await start(instance, program: try MusterBinary.path, arguments)
+    }
+
+    /// Starts another program of ours in the same way.
+    ///
+    /// - Parameters:
+    ///   - wrapper: a command that becomes the program, such as `ip netns exec name`
+    ///   - environment: variables that it gets besides ours
+    public static func start(
+        _ instance: String, program: String, _ arguments: [String], wrapper: [String] = [], environment: [String: String] = [:]
+    ) async throws -> MusterProcess {
         let record = Record()
-        let path = try MusterBinary.path
+        var added: [Environment.Key: String?] = ["MUSTER_DSN": nil]
+        for (name, value) in environment { added[Environment.Key(stringLiteral: name)] = value }
+        let variables = Environment.inherit.updating(added)
         let (started, starting) = AsyncThrowingStream.makeStream(of: pid_t.self)
         Task {
             do {
                 let result = try await Subprocess.run(
-                    .name("setpriv"), arguments: Arguments(["--pdeathsig=KILL", path] + arguments),
-                    environment: .inherit.updating(["MUSTER_DSN": nil]), input: .none, output: .discarded, error: .sequence
+                    .name("setpriv"), arguments: Arguments(["--pdeathsig=KILL"] + wrapper + [program] + arguments),
+                    environment: variables, input: .none, output: .discarded, error: .sequence
                 ) { execution in
                     starting.yield(execution.processIdentifier.value)
                     for try await line in execution.standardError.strings() { record.add(line) }
