@@ -27,10 +27,11 @@ struct FailoverTests {
                 let members = [try await fleet.start("one"), try await fleet.start("two")]
                 await fleet.load.start()
                 try await fleet.warmUp(members)
+                let known = Set(await fleet.load.accepted.values)
                 let died = Date()
                 try await fleet.store.end(SIGKILL)
                 try await script("SELECT pg_promote(true, 30)", on: standby.conninfo)
-                let recovery = try await fleet.fullRate(40, after: died, within: .seconds(60))
+                let recovery = try await fleet.fullRate(40, after: died, beyond: known, within: .seconds(60))
                 #expect(recovery <= .seconds(15))
                 #expect(members.allSatisfy { $0.process.end == nil })
                 let judgement = try await fleet.judge(asking: standby.conninfo, everyone: true, mayRepeat: 40)

@@ -91,7 +91,18 @@ final class FaultFleet: Sendable {
         evidence.isEveryoneDisturbed = everyone
         evidence.deaf = deaf
         evidence.mayRepeat = mayRepeat
-        return Judgement(evidence)
+        var judgement = Judgement(evidence)
+        if !judgement.violations.isEmpty { judgement.violations += troubles }
+        return judgement
+    }
+
+    // What the processes themselves had to say, for whoever looks for the cause of a violation.
+    private var troubles: [String] {
+        members.flatMap { member in
+            member.process.lines.filter { $0.contains(" warning ") || $0.contains(" error ") }.suffix(3).map {
+                "\(member.instance) said: \($0)"
+            }
+        }
     }
 
     /// Waits until nothing is unfinished; what still is after the limit is the judge's business.

@@ -30,7 +30,7 @@ enum FaultReport {
             FaultRow(
                 order: order, fault: fault, tasks: judgement.tasks, lost: judgement.lost, cut: judgement.cut, repeated: judgement.repeated,
                 bound: bound, recovery: seconds, meaning: meaning))
-        for violation in judgement.violations.prefix(10) { Issue.record("\(fault): \(violation)", sourceLocation: sourceLocation) }
+        for violation in judgement.violations.prefix(20) { Issue.record("\(fault): \(violation)", sourceLocation: sourceLocation) }
         #expect(judgement.tasks > 0, "\(fault): nothing was submitted", sourceLocation: sourceLocation)
     }
 

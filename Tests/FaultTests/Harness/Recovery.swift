@@ -19,10 +19,12 @@ extension FaultFleet {
     }
 
     /// How long after a moment half a second passed for the first time in which work ended at the rate at which it comes in; waits for it.
-    func fullRate(_ rate: Int, after moment: Date, within limit: Duration) async throws -> Duration {
+    ///
+    /// - Parameter known: tasks that do not count, because they may have been claimed before the fault
+    func fullRate(_ rate: Int, after moment: Date, beyond known: Set<Int64> = [], within limit: Duration) async throws -> Duration {
         var found: Date?
         try await eventually("the full rate", timeout: limit) {
-            let ends = try await ledger.entries().filter { $0.moment == .end && $0.at > moment }.map(\.at)
+            let ends = try await ledger.entries().filter { $0.moment == .end && $0.at > moment && !known.contains($0.task) }.map(\.at)
             let needed = max(1, rate * 9 / 20)
             for (index, start) in ends.enumerated() where index + needed - 1 < ends.count {
                 if ends[index + needed - 1].timeIntervalSince(start) <= 0.5 {
