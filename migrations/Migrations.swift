@@ -18,10 +18,14 @@ public enum Migrations {
         script(2, "processes", PackageResources._002_processes_sql),
         script(3, "access", PackageResources._003_access_sql),
         script(4, "numbers", PackageResources._004_numbers_sql),
+        script(6, "partitions", PackageResources._006_partitions_sql),
     ]
 
     /// The version that this build needs.
     public static var current: Int { all.last?.version ?? 0 }
+
+    /// The end state of all scripts, as `scripts/dump-schema` writes it.
+    public static var schema: String { String(decoding: PackageResources.schema_sql, as: UTF8.self) }
 
     private static func script(_ version: Int, _ name: String, _ bytes: [UInt8]) -> Migration {
         Migration(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self))

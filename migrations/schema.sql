@@ -8,13 +8,149 @@ CREATE TYPE muster.final_status AS ENUM (
     'cancelled'
 );
 
+CREATE FUNCTION muster.add_partition(from_id bigint, until_id bigint, most integer) RETURNS text
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    first bigint := from_id;
+    stray bigint[];
+    label text;
+BEGIN
+    LOCK TABLE muster.task_default, muster.done_default IN ACCESS EXCLUSIVE MODE;
+    stray := ARRAY(
+        SELECT t.id FROM muster.task_default t WHERE t.id >= first AND t.id < add_partition.until_id ORDER BY t.id LIMIT most + 1);
+    IF cardinality(stray) > most THEN
+        first := (SELECT max(t.id) + 1 FROM muster.task_default t WHERE t.id < add_partition.until_id);
+        stray := '{}';
+    END IF;
+    IF first >= until_id THEN
+        RETURN NULL;
+    END IF;
+    label := regexp_replace(
+        'p' || to_char(to_timestamp((first >> 20) / 1000.0) AT TIME ZONE 'UTC', 'YYYYMMDD"t"HH24MISSMS'), 't000000000$', '');
+    EXECUTE format('CREATE TABLE muster.%I (LIKE muster.task INCLUDING ALL)', 'task_' || label);
+    EXECUTE format('CREATE TABLE muster.%I (LIKE muster.done INCLUDING ALL)', 'done_' || label);
+    IF cardinality(stray) > 0 THEN
+        EXECUTE format('WITH gone AS (DELETE FROM muster.task_default WHERE id = ANY ($1) RETURNING *)
+            INSERT INTO muster.%I SELECT * FROM gone', 'task_' || label) USING stray;
+        EXECUTE format('WITH gone AS (DELETE FROM muster.done_default WHERE id = ANY ($1) RETURNING *)
+            INSERT INTO muster.%I SELECT * FROM gone', 'done_' || label) USING stray;
+    END IF;
+    EXECUTE format('ALTER TABLE muster.task ATTACH PARTITION muster.%I FOR VALUES FROM (%s) TO (%s)', 'task_' || label, first, until_id);
+    EXECUTE format('ALTER TABLE muster.done ATTACH PARTITION muster.%I FOR VALUES FROM (%s) TO (%s)', 'done_' || label, first, until_id);
+    INSERT INTO muster.partition (label, from_id, until_id) VALUES (label, first, until_id);
+    RETURN label;
+END $_$;
+
+CREATE FUNCTION muster.add_partitions(width_ms bigint, most integer) RETURNS SETOF text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    begins bigint := floor(extract(epoch FROM muster.clock()) * 1000)::bigint / width_ms * width_ms;
+    covered bigint;
+    made text;
+BEGIN
+    FOR step IN 1..2 LOOP
+        covered := (SELECT max(p.until_id) FROM muster.partition p);
+        IF covered IS NULL OR covered < (begins + step * width_ms) << 20 THEN
+            made := muster.add_partition(coalesce(covered, begins << 20), (begins + step * width_ms) << 20, most);
+            IF made IS NOT NULL THEN
+                RETURN NEXT made;
+            END IF;
+        END IF;
+    END LOOP;
+END $$;
+
 CREATE FUNCTION muster.clock() RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$SELECT now()$$;
 
+CREATE FUNCTION muster.drop_partition(gone text, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    span muster.partition;
+    kept bigint[];
+BEGIN
+    SELECT p.* INTO span FROM muster.partition p WHERE p.label = gone FOR UPDATE;
+    IF span.label IS NULL THEN
+        RETURN NULL;
+    END IF;
+    -- What autovacuum has not summarised yet would be read from end to end, and again under the lock.
+    PERFORM brin_summarize_new_values(x.indexrelid)
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
+    WHERE x.indrelid = to_regclass(format('muster.%I', 'done_' || gone)) AND m.amname = 'brin';
+    -- Once without the lock, so that claims do not wait for a partition that stays.
+    kept := muster.kept_in_partition(gone, span.from_id, span.until_id, complete_ms, failed_ms, cancelled_ms, most + 1);
+    IF cardinality(kept) > most THEN
+        RETURN NULL;
+    END IF;
+    LOCK TABLE muster.task, muster.done IN ACCESS EXCLUSIVE MODE;
+    kept := muster.kept_in_partition(gone, span.from_id, span.until_id, complete_ms, failed_ms, cancelled_ms, most + 1);
+    IF cardinality(kept) > most THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('ALTER TABLE muster.task DETACH PARTITION muster.%I', 'task_' || gone);
+    EXECUTE format('ALTER TABLE muster.done DETACH PARTITION muster.%I', 'done_' || gone);
+    IF cardinality(kept) > 0 THEN
+        EXECUTE format('INSERT INTO muster.task_default SELECT * FROM muster.%I WHERE id = ANY ($1)', 'task_' || gone) USING kept;
+        EXECUTE format('INSERT INTO muster.done_default SELECT * FROM muster.%I WHERE id = ANY ($1)', 'done_' || gone) USING kept;
+    END IF;
+    EXECUTE format('DROP TABLE muster.%I, muster.%I', 'task_' || gone, 'done_' || gone);
+    DELETE FROM muster.partition p WHERE p.label = gone;
+    RETURN cardinality(kept);
+END $_$;
+
+CREATE FUNCTION muster.id_at(at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT floor(extract(epoch FROM at) * 1000)::bigint << 20 $$;
+
+CREATE FUNCTION muster.kept_in_partition(label text, from_id bigint, until_id bigint, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    kept bigint[];
+BEGIN
+    EXECUTE format('SELECT ARRAY(
+        (SELECT id FROM muster.ready WHERE id >= $1 AND id < $2 LIMIT $6)
+        UNION ALL (SELECT id FROM muster.deferred WHERE id >= $1 AND id < $2 LIMIT $6)
+        UNION ALL (SELECT id FROM muster.active WHERE id >= $1 AND id < $2 LIMIT $6)
+        UNION ALL (SELECT id FROM muster.parked WHERE id >= $1 AND id < $2 LIMIT $6)
+        UNION ALL (SELECT id FROM muster.%1$I WHERE status = ''complete'' AND finished_at >= muster.clock() - $3 * interval ''1 ms'' LIMIT $6)
+        UNION ALL (SELECT id FROM muster.%1$I WHERE status <> ''complete'' AND finished_at >= muster.clock() - greatest($4, $5) * interval ''1 ms''
+            AND finished_at >= muster.clock() - CASE status WHEN ''failed'' THEN $4 ELSE $5 END * interval ''1 ms'' LIMIT $6)
+        LIMIT $6)', 'done_' || label)
+    INTO kept USING from_id, until_id, complete_ms, failed_ms, cancelled_ms, most;
+    RETURN kept;
+END $_$;
+
 CREATE FUNCTION muster.next_task_id() RETURNS bigint
     LANGUAGE sql
     AS $$ SELECT muster.task_moment() | (nextval('muster.task_number') & 524287) $$;
+
+CREATE FUNCTION muster.sweep_partition(label text, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    removed integer;
+BEGIN
+    EXECUTE format('WITH old AS (
+            DELETE FROM muster.%1$I WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM muster.%1$I
+                WHERE finished_at < muster.clock() - least($1, $2, $3) * interval ''1 ms''
+                    AND finished_at < muster.clock() - CASE status WHEN ''complete'' THEN $1 WHEN ''failed'' THEN $2 ELSE $3 END * interval ''1 ms''
+                LIMIT $4 FOR UPDATE SKIP LOCKED
+            )) RETURNING id
+        ), body AS (DELETE FROM muster.%2$I t USING old WHERE t.id = old.id),
+        counters AS (DELETE FROM muster.progress g USING old WHERE g.id = old.id),
+        tries AS (DELETE FROM muster.attempt_end e USING old WHERE e.task = old.id),
+        keys AS (DELETE FROM muster.idempotency i USING old WHERE i.id = old.id)
+        SELECT count(*)::integer FROM old', 'done_' || label, 'task_' || label)
+    INTO removed USING complete_ms, failed_ms, cancelled_ms, most;
+    RETURN removed;
+END $_$;
 
 CREATE FUNCTION muster.task_moment() RETURNS bigint
     LANGUAGE sql
@@ -174,6 +310,28 @@ CREATE TABLE muster.done (
     CONSTRAINT done_crashes_check CHECK ((crashes >= 0)),
     CONSTRAINT done_failures_check CHECK ((failures >= 0)),
     CONSTRAINT done_interruptions_check CHECK ((interruptions >= 0))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE muster.done_default (
+    id bigint NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    incarnation uuid,
+    action smallint NOT NULL,
+    attempt smallint NOT NULL,
+    failures smallint NOT NULL,
+    crashes smallint NOT NULL,
+    interruptions smallint NOT NULL,
+    status muster.final_status NOT NULL,
+    result text,
+    error text,
+    CONSTRAINT done_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT done_check CHECK (((status <> 'failed'::muster.final_status) OR (error IS NOT NULL))),
+    CONSTRAINT done_check1 CHECK (((status <> 'complete'::muster.final_status) OR ((error IS NULL) AND (started_at IS NOT NULL) AND (attempt >= 1)))),
+    CONSTRAINT done_crashes_check CHECK ((crashes >= 0)),
+    CONSTRAINT done_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT done_interruptions_check CHECK ((interruptions >= 0))
 );
 
 CREATE TABLE muster.duty (
@@ -218,6 +376,13 @@ CREATE TABLE muster.parked (
     CONSTRAINT parked_note_check CHECK ((octet_length(note) <= 1024)),
     CONSTRAINT parked_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT parked_reason_check CHECK ((reason = ANY (ARRAY['no_handler'::text, 'schema_mismatch'::text])))
+);
+
+CREATE TABLE muster.partition (
+    label text NOT NULL,
+    from_id bigint NOT NULL,
+    until_id bigint NOT NULL,
+    CONSTRAINT partition_check CHECK ((from_id < until_id))
 );
 
 CREATE TABLE muster.process (
@@ -299,7 +464,8 @@ CREATE TABLE muster.task (
     CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT task_requested_by_check CHECK ((octet_length(requested_by) <= 1024)),
     CONSTRAINT task_resource_id_check CHECK (((octet_length(resource_id) >= 1) AND (octet_length(resource_id) <= 1024)))
-);
+)
+PARTITION BY RANGE (id);
 
 CREATE SEQUENCE muster.task_block
     START WITH 1
@@ -307,6 +473,22 @@ CREATE SEQUENCE muster.task_block
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+CREATE TABLE muster.task_default (
+    id bigint NOT NULL,
+    action smallint NOT NULL,
+    priority smallint NOT NULL,
+    max_attempts smallint,
+    run_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    resource_id text,
+    requested_by text,
+    params text NOT NULL,
+    CONSTRAINT task_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 1000))),
+    CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT task_requested_by_check CHECK ((octet_length(requested_by) <= 1024)),
+    CONSTRAINT task_resource_id_check CHECK (((octet_length(resource_id) >= 1) AND (octet_length(resource_id) <= 1024)))
+);
 
 CREATE SEQUENCE muster.task_number
     START WITH 1
@@ -373,6 +555,10 @@ CREATE TABLE muster.unique_task (
     id bigint NOT NULL
 );
 
+ALTER TABLE ONLY muster.done ATTACH PARTITION muster.done_default DEFAULT;
+
+ALTER TABLE ONLY muster.task ATTACH PARTITION muster.task_default DEFAULT;
+
 ALTER TABLE ONLY muster.access_token
     ADD CONSTRAINT access_token_hash_key UNIQUE (hash);
 
@@ -400,6 +586,9 @@ ALTER TABLE ONLY muster.deferred
 ALTER TABLE ONLY muster.done
     ADD CONSTRAINT done_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY muster.done_default
+    ADD CONSTRAINT done_default_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY muster.duty
     ADD CONSTRAINT duty_pkey PRIMARY KEY (name);
 
@@ -414,6 +603,15 @@ ALTER TABLE ONLY muster.idempotency
 
 ALTER TABLE ONLY muster.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY muster.partition
+    ADD CONSTRAINT partition_from_id_key UNIQUE (from_id);
+
+ALTER TABLE ONLY muster.partition
+    ADD CONSTRAINT partition_pkey PRIMARY KEY (label);
+
+ALTER TABLE ONLY muster.partition
+    ADD CONSTRAINT partition_until_id_key UNIQUE (until_id);
 
 ALTER TABLE ONLY muster.process_handler
     ADD CONSTRAINT process_handler_pkey PRIMARY KEY (incarnation, action);
@@ -433,6 +631,9 @@ ALTER TABLE ONLY muster.schema_version
 ALTER TABLE ONLY muster.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY muster.task_default
+    ADD CONSTRAINT task_default_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY muster.unique_task
     ADD CONSTRAINT unique_task_id_key UNIQUE (id);
 
@@ -447,7 +648,13 @@ CREATE INDEX audit_by_time ON muster.audit USING brin (at);
 
 CREATE INDEX deferred_due ON muster.deferred USING btree (run_at);
 
-CREATE INDEX done_by_time ON muster.done USING brin (finished_at);
+CREATE INDEX done_by_time ON ONLY muster.done USING brin (finished_at);
+
+CREATE INDEX done_default_finished_at_idx ON muster.done_default USING brin (finished_at);
+
+CREATE INDEX done_exceptions ON ONLY muster.done USING btree (finished_at) WHERE (status <> 'complete'::muster.final_status);
+
+CREATE INDEX done_default_finished_at_idx1 ON muster.done_default USING btree (finished_at) WHERE (status <> 'complete'::muster.final_status);
 
 CREATE INDEX exclusive_key_by_task ON muster.exclusive_key USING btree (id);
 
@@ -457,7 +664,19 @@ CREATE UNIQUE INDEX process_one_of_a_name ON muster.process USING btree (instanc
 
 CREATE INDEX ready_claim ON muster.ready USING btree (action, priority, run_at, id);
 
-CREATE INDEX task_by_resource ON muster.task USING btree (resource_id, id) WHERE (resource_id IS NOT NULL);
+CREATE INDEX task_by_resource ON ONLY muster.task USING btree (resource_id, id) WHERE (resource_id IS NOT NULL);
+
+CREATE INDEX task_default_resource_id_id_idx ON muster.task_default USING btree (resource_id, id) WHERE (resource_id IS NOT NULL);
+
+ALTER INDEX muster.done_by_time ATTACH PARTITION muster.done_default_finished_at_idx;
+
+ALTER INDEX muster.done_exceptions ATTACH PARTITION muster.done_default_finished_at_idx1;
+
+ALTER INDEX muster.done_pkey ATTACH PARTITION muster.done_default_pkey;
+
+ALTER INDEX muster.task_pkey ATTACH PARTITION muster.task_default_pkey;
+
+ALTER INDEX muster.task_by_resource ATTACH PARTITION muster.task_default_resource_id_id_idx;
 
 ALTER TABLE ONLY muster.process_handler
     ADD CONSTRAINT process_handler_incarnation_fkey FOREIGN KEY (incarnation) REFERENCES muster.process(incarnation) ON DELETE CASCADE;

@@ -19,6 +19,7 @@ public final class TaskScheduler: Sendable {
     let channel: any WakeUpChannel
     let wakeUps: WakeUpSender
     let submitter: Submitter
+    let knownTokens = KnownTokens()
 
     /// Set when a process joined, left or changed: the roll is to be called now.
     let rollChanged = Signal()

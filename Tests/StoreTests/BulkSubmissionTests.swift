@@ -104,7 +104,7 @@ struct BulkSubmissionTests {
                         // Not UTF-8: what no request can hold, so that the server has something to refuse.
                         if number % 20 == 7 { item.params = UTF8Text(utf8: [0x7B, 0xFF, 0x7D]) }
                         do {
-                            _ = try await singles.submit(item)
+                            _ = try await singles.submit(item).id
                             return true
                         } catch {
                             return false

@@ -44,6 +44,7 @@ struct OneClockTests {
         }
     }
 
+    // History goes by the week: a task stays for its retention at least, and for a week more at most.
     @Test func `a finished task is kept until the database's clock says so`() async throws {  // I6
         try await withStore { store in
             let id = try await store.submit()
@@ -52,7 +53,7 @@ struct OneClockTests {
             try await store.scheduler.sweep()
             let kept = try await store.scheduler.task(id)
             #expect(kept != nil)
-            try await store.moveClock("+ interval '8 days'")
+            try await store.moveClock("+ interval '14 days'")
             try await store.scheduler.sweep()
             let gone = try await store.scheduler.task(id)
             #expect(gone == nil)
@@ -62,7 +63,7 @@ struct OneClockTests {
 
 extension StoreUnderTest {
     /// Moves the one clock of this test's database.
-    fileprivate func moveClock(_ change: String) async throws {
+    func moveClock(_ change: String) async throws {
         try await database.script(
             "CREATE OR REPLACE FUNCTION muster.clock() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT now() \(change) $$"
         )

@@ -21,7 +21,7 @@ struct PlanTests {
         (PromoteDue.name, PromoteDue.sql, "1000"),
         (
             SubmitTasks.name, SubmitTasks.sql,
-            "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea]"
+            "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea], '{a}', '{n}'"
         ),
         (SubmitPlain.name, SubmitPlain.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}']"),
         (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
@@ -60,8 +60,10 @@ enum PlanBacklog {
         SET plan_cache_mode = force_generic_plan;
         INSERT INTO muster.process (incarnation, instance, host, place, pid, version, config_digest, state, started_at, beat_at)
         VALUES ('\(process)', 'main', 'host', 'place', 1, 'test', '', 'running', now(), now());
+        SELECT muster.drop_partition(label, 0, 0, 0, 0) FROM muster.partition;
+        SELECT muster.add_partition(0, 1 << 20, 0);
         INSERT INTO muster.task (id, action, priority, run_at, created_at, resource_id, params)
-        SELECT n, 1 + n % 3, 5, now(), now(), 'resource ' || n % 1000, '{}' FROM generate_series(1, 150000) n;
+        SELECT n % 2 * (2::bigint << 20) + n, 1 + n % 3, 5, now(), now(), 'resource ' || n % 1000, '{}' FROM generate_series(1, 150000) n;
         INSERT INTO muster.active
             (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed)
         SELECT n, now(), now(), '\(process)', 1 + n % 3, 5, 1, 0, 0, 0, false FROM generate_series(1, 5000) n;
@@ -70,7 +72,7 @@ enum PlanBacklog {
         INSERT INTO muster.deferred (id, run_at, action, priority, reason)
         SELECT n, now() + (n - 60000) * interval '1 s', 1 + n % 3, 5, 'scheduled' FROM generate_series(55001, 100000) n;
         INSERT INTO muster.done (id, finished_at, started_at, action, attempt, failures, crashes, interruptions, status)
-        SELECT n, now(), now(), 1 + n % 3, 1, 0, 0, 0, 'complete' FROM generate_series(100001, 150000) n;
+        SELECT n % 2 * (2::bigint << 20) + n, now(), now(), 1 + n % 3, 1, 0, 0, 0, 'complete' FROM generate_series(100001, 150000) n;
         INSERT INTO muster.progress (id, attempt, done, failed, updated_at)
         SELECT n, 1, 1, 0, now() FROM generate_series(1, 50000) n;
         ANALYZE;
@@ -110,7 +112,7 @@ private struct PlanNode: Decodable {
 
     /// The whole-table scans below here.
     func wholeTables(_ tables: Set<String>) -> [String] {
-        let own = type == "Seq Scan" ? table.flatMap { tables.contains($0) ? "reads the whole of \($0)" : nil } : nil
+        let own = type == "Seq Scan" ? table.flatMap { tables.contains(Self.whole($0)) ? "reads the whole of \($0)" : nil } : nil
         return [own].compactMap { $0 } + (children ?? []).flatMap { $0.wholeTables(tables) }
     }
 
@@ -120,10 +122,15 @@ private struct PlanNode: Decodable {
         return own + (children ?? []).flatMap { $0.sorts(of: tables) }
     }
 
+    /// The table that a partition is a part of.
+    private static func whole(_ table: String) -> String {
+        table.hasPrefix("task_") ? "task" : table.hasPrefix("done_") ? "done" : table
+    }
+
     private func unlimited(_ tables: Set<String>) -> [String] {
         // What is computed apart, by a WITH or a subquery of its own, does not flow through the sort.
         if type == "Limit" || relationship == "InitPlan" { return [] }
-        let own = table.flatMap { tables.contains($0) && type.hasSuffix("Scan") ? $0 : nil }
+        let own = table.flatMap { tables.contains(Self.whole($0)) && type.hasSuffix("Scan") ? $0 : nil }
         return [own].compactMap { $0 } + (children ?? []).flatMap { $0.unlimited(tables) }
     }
 }

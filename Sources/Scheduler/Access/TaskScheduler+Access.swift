@@ -28,10 +28,16 @@ extension TaskScheduler {
         }
     }
 
-    /// The token with this secret, unless it is unknown, has expired or was revoked.
+    /// The token with this secret, unless it is unknown, has expired or was revoked; remembered for a second.
     public func token(secret: String) async throws -> AccessToken? {
         guard secret.hasPrefix(Self.tokenPrefix), secret.utf8.count <= 100 else { return nil }
-        return try await StoreFailure.wrapping("looking a token up") { try await client.execute(FindToken(hash: Self.hash(secret))).first }
+        let hash = SHA256.hash(data: Data(secret.utf8))
+        if let token = knownTokens.find(hash) { return token }
+        let found = try await StoreFailure.wrapping("looking a token up") {
+            try await client.execute(FindToken(hash: Array(hash))).first
+        }
+        if let found { knownTokens.remember(found, hash) }
+        return found
     }
 
     /// All tokens, oldest first.
@@ -43,7 +49,8 @@ extension TaskScheduler {
     ///
     /// - Returns: false when there is none with this number, or it was revoked before.
     public func revokeToken(_ id: Int64) async throws -> Bool {
-        try await StoreFailure.wrapping("revoking a token") { try await !client.execute(RevokeToken(id: id)).isEmpty }
+        defer { knownTokens.forgetAll() }
+        return try await StoreFailure.wrapping("revoking a token") { try await !client.execute(RevokeToken(id: id)).isEmpty }
     }
 
     /// Writes a line of the audit log.

@@ -12,4 +12,6 @@ package enum LogKey: String {
     case finding
     case reason
     case doing
+    case partition
+    case table
 }

@@ -49,6 +49,10 @@ public struct LoggingSink: EventSink {
             for finding in findings { line(.warning, "roll call finding", [.finding: "\(finding.line)"]) }
         case .swept(let count):
             line(.info, "finished tasks removed after their retention", [.count: "\(count)"])
+        case .historyDropped(let partition, let kept):
+            line(.info, "old history dropped", [.partition: "\(partition)", .count: "\(kept) kept"])
+        case .vacuumed(let table, let dead):
+            line(.info, "table vacuumed", [.table: "\(table)", .count: "\(dead) dead"])
         case .databaseTrouble(let doing, let reason):
             line(.warning, "database trouble, trying again", [.doing: "\(doing)", .reason: "\(reason)"])
         case .outcomeRefused(let id, let action, let reason):

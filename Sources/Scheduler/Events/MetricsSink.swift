@@ -34,6 +34,10 @@ public struct MetricsSink: EventSink {
             add("muster_tasks_unparked", count, [("action", action.rawValue)])
         case .swept(let count):
             add("muster_tasks_swept", count, [])
+        case .historyDropped:
+            add("muster_partitions_dropped", 1, [])
+        case .vacuumed(let table, _):
+            add("muster_vacuums", 1, [("table", table)])
         case .databaseTrouble:
             add("muster_database_trouble", 1, [])
         case .attemptStarted, .attemptAbandoned, .processJoined, .processLeft, .selfFenced, .rollCalled, .outcomeRefused:

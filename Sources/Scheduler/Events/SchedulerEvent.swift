@@ -38,6 +38,10 @@ public enum SchedulerEvent: Sendable {
     case rollCalled(findings: [Finding])
     /// Finished tasks were removed after their retention.
     case swept(count: Int)
+    /// A partition of the history was dropped; a few of its tasks were kept.
+    case historyDropped(partition: String, kept: Int)
+    /// A table of unfinished tasks was vacuumed because most of it was dead.
+    case vacuumed(table: String, dead: Int)
     /// A piece of work on the database failed; it is tried again.
     case databaseTrouble(doing: String, reason: String)
     /// An outcome could not be stored as it was.

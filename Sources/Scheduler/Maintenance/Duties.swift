@@ -75,16 +75,4 @@ extension TaskScheduler {
             _ = try await client.execute(CancelWaiting(id: TaskID(rawValue: missed.id), requestedBy: missed.requestedBy))
         }
     }
-
-    /// Removes finished tasks whose retention has passed, and what else outlived its purpose.
-    func sweep() async throws {
-        var removed = 0
-        while !Task.isCancelled {
-            let count = try await Int(client.execute(SweepDone(retention: settings.retention, limit: Self.duty)).first ?? 0)
-            removed += count
-            if count < Self.duty { break }
-        }
-        if removed > 0 { events.record(.swept(count: removed)) }
-        _ = try await client.execute(SweepLeftovers(retention: settings.retention))
-    }
 }

@@ -43,6 +43,7 @@ public struct Maintenance: Service {
             }
             await duty("cancel", every: scheduler.settings.heartbeatInterval / 4) { try await scheduler.cancelMissed() }
             await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
+            await duty("vacuum", every: .seconds(15)) { try await scheduler.vacuumHotTable() }
             if let report = try? await scheduler.rollCall(), report.findings != lastFindings {
                 lastFindings = report.findings
                 scheduler.events.record(.rollCalled(findings: report.findings))

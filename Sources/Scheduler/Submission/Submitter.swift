@@ -48,36 +48,25 @@ struct Submitter: Sendable {
     // The cheapest way that is right for these tasks; each is one transaction.
     private func store(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
         try await StoreFailure.wrapping("submitting") {
-            if items.allSatisfy(\.isPlain) {
-                if items.count == 1 { return Self.new([try await singles.submit(items[0])]) }
-                let isAudited = items.contains { $0.auditOrigin != nil }
-                if items.count >= Self.copyThreshold, !isAudited {
-                    return Self.new(try await client.transaction { connection in try CopyTasks.run(items, on: connection) })
-                }
-                return Self.new(
-                    isAudited
-                        ? try await client.execute(SubmitPlainAudited(items: items)) : try await client.execute(SubmitPlain(items: items)))
+            if items.contains(where: \.mayTakeInVain) {
+                return try await client.transaction { connection in try Self.store(items, on: connection) }
             }
-            guard items.contains(where: { $0.keyed && $0.idempotencyKey != nil || $0.auditOrigin != nil }) else {
-                return try await client.execute(SubmitTasks(items: items))
+            if items.count == 1 { return [try await singles.submit(items[0])] }
+            if items.count >= Self.copyThreshold, items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
+                let ids = try await client.transaction { connection in try CopyTasks.run(items, on: connection) }
+                return ids.map { SubmitTasks.Row(id: $0, isNew: true) }
             }
-            return try await client.transaction { connection in try Self.store(items, on: connection) }
+            return try await SingleSubmissions.store(items, client)
         }
     }
 
-    private static func new(_ ids: [Int64]) -> [SubmitTasks.Row] { ids.map { SubmitTasks.Row(id: $0, isNew: true) } }
-
     private static func store(_ items: [SubmitTasks.Item], on connection: isolated PostgresConnection) throws -> [SubmitTasks.Row] {
-        if items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) { return new(try connection.run(SubmitPlain(items: items))) }
-        let rows = try connection.run(SubmitTasks(items: items))
-        let unborn = zip(rows, items).filter { row, item in !row.isNew && item.keyed && item.idempotencyKey != nil }.map(\.0.id)
-        if !unborn.isEmpty { _ = try connection.run(ForgetKeys(ids: unborn)) }
-        for (row, item) in zip(rows, items) where row.isNew {
-            guard let origin = item.auditOrigin else { continue }
-            let entry = AuditEntry(
-                who: item.requestedBy ?? "unknown", origin: origin, verb: "submit", subject: String(row.id), action: item.actionName)
-            _ = try connection.run(InsertAudit(entry: entry.bounded))
+        if items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
+            return try connection.run(SubmitPlain(items: items)).map { SubmitTasks.Row(id: $0, isNew: true) }
         }
+        let rows = try connection.run(SubmitTasks(items: items))
+        let unborn = zip(rows, items).filter { row, item in !row.isNew && item.mayTakeInVain }.map(\.0.id)
+        if !unborn.isEmpty { _ = try connection.run(ForgetKeys(ids: unborn)) }
         return rows
     }
 

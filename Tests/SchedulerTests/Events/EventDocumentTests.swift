@@ -31,6 +31,7 @@ struct EventDocumentTests {
             .processLeft(instance: "main", incarnation: UUID()), .processDied(instance: "main", incarnation: UUID()),
             .selfFenced(instance: "main", incarnation: UUID()), .reclaimed(count: 1, quarantined: 0), .parked(action: "sweep", count: 1),
             .unparked(action: "sweep", count: 1), .rollCalled(findings: []), .rollCalled(findings: [finding]), .swept(count: 1),
+            .historyDropped(partition: "p20260101", kept: 2), .vacuumed(table: "ready", dead: 100_000),
             .forgottenClaimsReleased(count: 1), .databaseTrouble(doing: "claiming", reason: "gone"),
             .outcomeRefused(id: id, action: "sweep", reason: "too long"),
         ]
@@ -54,6 +55,8 @@ struct EventDocumentTests {
         case .unparked: "unparked"
         case .rollCalled: "rollCalled"
         case .swept: "swept"
+        case .historyDropped: "historyDropped"
+        case .vacuumed: "vacuumed"
         case .forgottenClaimsReleased: "forgottenClaimsReleased"
         case .databaseTrouble: "databaseTrouble"
         case .outcomeRefused: "outcomeRefused"

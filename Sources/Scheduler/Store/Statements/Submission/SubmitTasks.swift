@@ -5,6 +5,7 @@ import Postgres
 ///
 /// A task that finds its idempotency key or its unique place taken is not stored; the row then names the task that was there. When that
 /// task was committed after this statement began, the name is null and the caller asks again with ``FindTaken``.
+/// A new task whose request says where it came from gets its line in the audit log.
 /// Locks nothing but its own new rows; waits for a concurrent submission of the same key. Served by the primary keys of `idempotency`
 /// and `unique_task`.
 struct SubmitTasks: Statement {
@@ -37,6 +38,9 @@ struct SubmitTasks: Statement {
 
         /// Whether nothing can stand in its way: no key, no unique place, due at once.
         var isPlain: Bool { !keyed && !parked && idempotencyKey == nil && runAt == nil }
+
+        /// Whether it may take an idempotency key for a task that then finds its unique place taken, and must give it back.
+        var mayTakeInVain: Bool { keyed && idempotencyKey != nil }
     }
 
     static let name = "submit_tasks"
@@ -44,8 +48,8 @@ struct SubmitTasks: Statement {
         WITH incoming AS MATERIALIZED (
             SELECT muster.next_task_id() AS id, u.*, coalesce(u.run_at, muster.clock()) AS due
             FROM unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-                $9::boolean[], $10::text[], $11::bytea[]) WITH ORDINALITY
-                AS u(action, priority, max_attempts, run_at, resource_id, requested_by, params, keyed, parked, key, digest, n)
+                $9::boolean[], $10::text[], $11::bytea[], $12::text[], $13::text[]) WITH ORDINALITY
+                AS u(action, priority, max_attempts, run_at, resource_id, requested_by, params, keyed, parked, key, digest, origin, name, n)
         ), won_key AS (
             INSERT INTO muster.idempotency (key, id, digest)
             SELECT key, id, digest FROM incoming WHERE key IS NOT NULL ORDER BY key
@@ -70,6 +74,10 @@ struct SubmitTasks: Statement {
         ), aside AS (
             INSERT INTO muster.parked (id, run_at, parked_at, action, priority, keyed, reason)
             SELECT id, due, muster.clock(), action, priority, keyed, 'no_handler' FROM accepted WHERE parked
+        ), audit AS (
+            INSERT INTO muster.audit (at, who, origin, verb, subject, action)
+            SELECT muster.clock(), left(coalesce(requested_by, 'unknown'), 250), left(origin, 60), 'submit', id::text, name FROM accepted
+            WHERE origin IS NOT NULL
         )
         SELECT i.id, a.id IS NOT NULL, k.id, k.digest = i.digest, p.id
         FROM incoming i
@@ -93,6 +101,8 @@ struct SubmitTasks: Statement {
         binds.add(items.map(\.parked))
         binds.add(items.map(\.idempotencyKey))
         binds.add(items.map(\.digest))
+        binds.add(items.map(\.auditOrigin))
+        binds.add(items.map(\.actionName.rawValue))
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {

@@ -1,0 +1,20 @@
+import Postgres
+
+/// Transactions that were prepared and neither committed nor rolled back: each holds its snapshot and its locks until somebody ends it.
+///
+/// Locks nothing.
+struct FindPreparedTransactions: Statement {
+    typealias Row = (name: String, owner: String, milliseconds: Int64)
+
+    static let name = "find_prepared_transactions"
+    static let sql = """
+        SELECT gid, owner::text, (extract(epoch FROM muster.clock() - prepared) * 1000)::bigint
+        FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 10
+        """
+
+    func bind(_ binds: inout Binds) {}
+
+    static func decode(_ row: inout RowReader) throws -> Row {
+        (try row.next(), try row.next(), try row.next())
+    }
+}
