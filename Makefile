@@ -23,11 +23,11 @@ LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test faults check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
+.PHONY: help demo test bench bench-quick bench-build faults check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nThe first build compiles all dependencies and takes minutes; later ones take seconds.\n'
 
 demo: deps toolchain ## install what is missing, build, and watch a redact and a purge run to their end
@@ -39,6 +39,18 @@ demo: deps toolchain ## install what is missing, build, and watch a redact and a
 test: deps synapse check ## install what is missing, check, and run every test (FILTER=regex runs some)
 	$(say) 'running the tests'
 	@$(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
+
+bench: bench-build ## measure everything (half an hour, an idle machine) and write docs/benchmarks.md
+	$(say) 'measuring; leave the machine alone meanwhile'
+	@Benchmarks/run
+
+bench-quick: bench-build ## each benchmark once and small; fails when drain is below half the limit of the same run
+	$(say) 'running each benchmark once'
+	@.build/release/muster bench quick
+
+bench-build: deps toolchain
+	$(say) 'building the muster command for release'
+	@$(SWIFT) build -c release --product muster
 
 faults: deps toolchain ## run the whole fault suite and write docs/faults.md (some minutes)
 	$(say) 'building'

@@ -16,7 +16,9 @@ struct RunOutcome: Sendable {
     var statementsPerSecond: Double?
     /// Further numbers.
     var figures: [String: Double] = [:]
+}
 
+extension RunOutcome {
     /// A run of so many tasks between two readings.
     init(tasks: Int, seconds: Double, from before: ServerUsage, to after: ServerUsage, clientSeconds: Double?) {
         rate = Double(tasks) / seconds

@@ -17,13 +17,23 @@ enum ProcessUsage {
     /// A child that ends moves from one sum to the other, so a backend's exit between two readings adds nothing that was not used between
     /// them.
     static func cpuSecondsWithChildren(of parent: pid_t) -> Double? {
-        guard let own = fields(of: parent) else { return nil }
-        var sum = own.user + own.system + own.reaped
+        // A child that is reaped while the list is read would be in neither sum, so the list is read again when that happened.
+        for _ in 0..<20 {
+            guard let before = fields(of: parent) else { return nil }
+            let living = cpuOfChildren(of: parent)
+            guard let after = fields(of: parent) else { return nil }
+            if before.reaped == after.reaped { return (after.user + after.system + after.reaped + living) / ticks }
+        }
+        return nil
+    }
+
+    private static func cpuOfChildren(of parent: pid_t) -> Double {
+        var sum = 0.0
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard let process = pid_t(name), process != parent, let child = fields(of: process), child.parent == parent else { continue }
             sum += child.user + child.system
         }
-        return sum / ticks
+        return sum
     }
 
     /// The parent of a process, when its name is this.

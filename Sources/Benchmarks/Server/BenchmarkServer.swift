@@ -30,6 +30,11 @@ public struct BenchmarkServer: Sendable {
         }
     }
 
+    /// Lends the connection string of a private server with the settings of the benchmarks, for other programs.
+    public static func withPrivate(_ body: @Sendable (String) async throws -> Void) async throws {
+        try await PrivatePostgres.withServer(settings: privateSettings) { try await body($0.conninfo) }
+    }
+
     /// Lends a database with Muster's tables, and removes it.
     func withDatabase<R: Sendable>(_ body: (BenchmarkDatabase) async throws -> R) async throws -> R {
         try await withEmptyDatabase(from: databases.template, body)

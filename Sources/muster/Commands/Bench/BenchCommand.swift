@@ -19,6 +19,6 @@ struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             BenchLimitCommand.self, BenchSubmitCommand.self, BenchOneByOneCommand.self, BenchDrainCommand.self, BenchBacklogCommand.self,
             BenchBloatCommand.self, BenchLatencyCommand.self, BenchSteadyCommand.self, BenchHTTPCommand.self, BenchIdleCommand.self,
-            BenchAllCommand.self, BenchWorkerCommand.self,
+            BenchAllCommand.self, BenchQuickCommand.self, BenchReportCommand.self, BenchServerCommand.self, BenchWorkerCommand.self,
         ])
 }

@@ -9,7 +9,7 @@ struct BenchLimitCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.limit]) }
+    func run() async throws { try await options.run([.limit]) }
 }
 
 /// `muster bench submit`.
@@ -18,7 +18,7 @@ struct BenchSubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.submit]) }
+    func run() async throws { try await options.run([.submit]) }
 }
 
 /// `muster bench one-by-one`.
@@ -28,7 +28,7 @@ struct BenchOneByOneCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.oneByOne]) }
+    func run() async throws { try await options.run([.oneByOne]) }
 }
 
 /// `muster bench drain`.
@@ -38,7 +38,7 @@ struct BenchDrainCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.drain]) }
+    func run() async throws { try await options.run([.drain]) }
 }
 
 /// `muster bench backlog`.
@@ -48,7 +48,7 @@ struct BenchBacklogCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.backlog]) }
+    func run() async throws { try await options.run([.backlog]) }
 }
 
 /// `muster bench bloat`.
@@ -58,7 +58,7 @@ struct BenchBloatCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.bloat]) }
+    func run() async throws { try await options.run([.bloat]) }
 }
 
 /// `muster bench latency`.
@@ -69,7 +69,7 @@ struct BenchLatencyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.latency]) }
+    func run() async throws { try await options.run([.latency]) }
 }
 
 /// `muster bench steady`.
@@ -79,7 +79,7 @@ struct BenchSteadyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.steady]) }
+    func run() async throws { try await options.run([.steady]) }
 }
 
 /// `muster bench http`.
@@ -89,7 +89,7 @@ struct BenchHTTPCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.http]) }
+    func run() async throws { try await options.run([.http]) }
 }
 
 /// `muster bench idle`.
@@ -98,7 +98,7 @@ struct BenchIdleCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run([.idle]) }
+    func run() async throws { try await options.run([.idle]) }
 }
 
 /// `muster bench all`.
@@ -107,5 +107,22 @@ struct BenchAllCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    func run() async throws { try await BenchSession(options: options).run(BenchmarkKind.allCases) }
+    func run() async throws { try await options.run(BenchmarkKind.allCases) }
+}
+
+/// `muster bench quick`.
+struct BenchQuickCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quick",
+        abstract: "Every benchmark once and small; fails when drain falls under half the limit measured in the same run.")
+
+    @Option(help: ArgumentHelp("A PostgreSQL that nobody depends on; else a private one is started.", valueName: "conninfo"))
+    var dsn: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let report = try await BenchSession(dsn: dsn, json: output.json).run(BenchmarkKind.allCases) { QuickSuite.options(of: $0) }
+        if let complaint = QuickSuite.complaint(about: report.results) { throw CommandFailure(.failed, complaint) }
+    }
 }

@@ -58,4 +58,10 @@ struct BenchOptions: ParsableArguments {
         options.seconds = seconds
         return options
     }
+
+    /// Runs these kinds with the options.
+    func run(_ kinds: [BenchmarkKind]) async throws {
+        let values = values
+        try await BenchSession(dsn: dsn, json: output.json).run(kinds) { _ in values }
+    }
 }

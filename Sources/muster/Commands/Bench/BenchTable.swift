@@ -1,5 +1,4 @@
 import Benchmarks
-import Foundation
 
 /// A report as people read it.
 enum BenchTable {
@@ -9,7 +8,7 @@ enum BenchTable {
         let sync = machine.syncMicroseconds.map { ", fdatasync \(Int($0)) µs" } ?? ""
         let settings = report.server.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let head = [
-            "\(machine.processor), \(machine.cores) cores, \(number(machine.memoryGiB)) GiB\(sync), Linux \(machine.kernel), \(machine.system)",
+            "\(machine.processor), \(machine.cores) cores, \(FigureText.number(machine.memoryGiB)) GiB\(sync), Linux \(machine.kernel), \(machine.system)",
             "PostgreSQL \(report.server.version)\(report.server.isPrivate ? " (private)" : ""): \(settings)",
             "muster \(report.version), \(report.build) build",
             "",
@@ -25,30 +24,18 @@ enum BenchTable {
                     "TASKS/S", "RANGE", "OF LIMIT", "P50 MS", "P95", "P99", "MAX", "PG µS/TASK", "WAL B/TASK", "CLIENT µS/TASK", "RSS MIB",
                     "STMT/S",
                 ]
-                .map { .init($0, isRight: true) },
+                .map { .init($0, isRight: true) } + [.init("MORE")],
             rows: results.map { result in
                 let texts: [String?] = [
-                    result.rate.map { number($0.median) }, result.rate.map { "\(number($0.lowest))–\(number($0.highest))" },
-                    result.ofLimit.map { "\(Int(($0 * 100).rounded())) %" }, result.latency.map { number($0.p50) },
-                    result.latency.map { number($0.p95) }, result.latency.map { number($0.p99) }, result.latency.map { number($0.max) },
-                    result.serverMicroseconds.map(number), result.walBytes.map(number), result.clientMicroseconds.map(number),
-                    result.residentMiB.map(number), result.statementsPerSecond.map(number),
+                    result.rate.map { FigureText.number($0.median) }, result.rate.map(FigureText.range),
+                    result.ofLimit.map(FigureText.percent), result.latency.map { FigureText.number($0.p50) },
+                    result.latency.map { FigureText.number($0.p95) }, result.latency.map { FigureText.number($0.p99) },
+                    result.latency.map { FigureText.number($0.max) },
+                    result.serverMicroseconds.map(FigureText.number), result.walBytes.map(FigureText.number),
+                    result.clientMicroseconds.map(FigureText.number),
+                    result.residentMiB.map(FigureText.number), result.statementsPerSecond.map(FigureText.number), result.notes,
                 ]
                 return [.init(result.benchmark), .init(result.conditions)] + texts.map { Table.Cell($0 ?? "") }
             })
-    }
-
-    /// Three digits or all whole ones, thousands set apart.
-    static func number(_ value: Double) -> String {
-        guard value.isFinite else { return "-" }
-        let digits = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : 2
-        let text = String(format: "%.\(digits)f", value)
-        guard digits == 0 else { return text }
-        var grouped = ""
-        for (index, character) in text.reversed().enumerated() {
-            if index > 0, index.isMultiple(of: 3), character != "-" { grouped.append(",") }
-            grouped.append(character)
-        }
-        return String(grouped.reversed())
     }
 }
