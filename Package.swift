@@ -36,7 +36,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Commands, options, help texts.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // The configuration files are YAML, as Synapse's are.
+        // The configuration files are YAML, as Synapse's are, and so is the API's description.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // SHA-256 for token hashes and digests.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -78,8 +78,13 @@ let package = Package(
         .target(
             name: "Handlers", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", logging, crypto], swiftSettings: strict),
         .target(
-            name: "AdminAPI", dependencies: ["HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, lifecycle, logging, crypto],
-            swiftSettings: strict),
+            name: "AdminAPI",
+            dependencies: [
+                "HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, lifecycle, logging, crypto,
+                .product(name: "Yams", package: "Yams"),
+            ],
+            // A link to docs/openapi.yaml: what is served is what is documented.
+            resources: [.embedInCode("openapi.yaml")], swiftSettings: strict),
         .target(name: "SandboxHomeserver", dependencies: [hummingbird, logging], swiftSettings: strict),
         .target(name: "PrivatePostgres", dependencies: [subprocess, logging], swiftSettings: strict),
 

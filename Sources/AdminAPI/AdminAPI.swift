@@ -53,6 +53,7 @@ public struct AdminAPI: Sendable {
             responder: responder(resources: resources),
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(receiveTimeout: settings.receiveTimeout, logger: logger)],
                     idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(

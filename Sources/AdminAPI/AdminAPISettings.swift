@@ -8,6 +8,8 @@ public struct AdminAPISettings: Sendable, Hashable {
     public var maximumConnections = 1000
     /// When a silent connection is closed.
     public var idleTimeout: Duration = .seconds(30)
+    /// How long a client may take to send a head, and then a body, however busy its line is.
+    public var receiveTimeout: Duration = .seconds(35)
     /// How long a request may take, but for the delete that waits for its end.
     public var requestTimeout: Duration = .seconds(30)
     /// How long the delete that waits for its end waits.

@@ -47,6 +47,7 @@ extension AdminAPI {
             Route(.get, "/_muster/v1/roll_call", role: .viewer, run: fleet.rollCall),
             Route(.get, "/_muster/v1/stats", role: .viewer, run: fleet.stats),
             Route(.get, "/_muster/v1/audit", role: .admin, run: fleet.audit),
+            Route(.get, "/_muster/v1/openapi.json", role: nil, run: OpenAPIDocument.show),
         ]
     }
 

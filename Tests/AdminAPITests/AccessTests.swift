@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `every route but the probes asks who it is before anything else`() async throws {
+    @Test func `every route but the probes and the description asks who it is before anything else`() async throws {
         try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let requests = [
                 "GET /_synapse/admin/v1/user/redact_status/x", "POST /_synapse/admin/v1/user/bad/redact",

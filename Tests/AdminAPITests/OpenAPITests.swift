@@ -34,4 +34,16 @@ import Testing
         #expect(Set(served) == described)
         #expect(served.count == described.count)
     }
+
+    @Test func `it is served as JSON, to anybody, and is the file in docs`() async throws {
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
+            let answer = try await api.get("/_muster/v1/openapi.json", nil)
+            #expect(answer.status == 200)
+            #expect(answer.text("openapi") == "3.1.0")
+            let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/openapi.yaml")
+            #expect(answer.json == (try OpenAPIDocument.json(Array(Data(contentsOf: file)))))
+            let paths = try #require(answer["paths"]?.members)
+            #expect(paths["/_muster/v1/tasks/{id}"]?.members?["get"] != nil)
+        }
+    }
 }

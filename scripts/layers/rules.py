@@ -35,7 +35,7 @@ PACKAGES = {
     "HomeserverTasks": set(),
     "HomeserverClient": {"AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Logging"},
     "Handlers": {"AsyncHTTPClient", "Logging", "Crypto"},
-    "AdminAPI": {"Hummingbird", "HTTPTypes", "NIOCore", "ServiceLifecycle", "Logging", "Crypto"},
+    "AdminAPI": {"Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle", "Logging", "Crypto", "Yams"},
     "SandboxHomeserver": {"Hummingbird", "HTTPTypes", "NIOCore", "Logging"},
     "PrivatePostgres": {"Subprocess", "SystemPackage", "Logging"},
     "Benchmarks": {"Subprocess", "SystemPackage", "ServiceLifecycle", "Logging"},

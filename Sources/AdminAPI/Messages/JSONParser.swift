@@ -101,6 +101,8 @@ struct JSONParser {
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isWhole, let integer = Int64(text) { return .integer(integer) }
+        // Beyond what a double holds, other parsers read something else, or nothing: handlers would.
+        guard let double = Double(text), double.isFinite else { throw Malformed() }
         return .number(text)
     }
 
