@@ -16,6 +16,8 @@ FAULT_WIDTH ?= 3
 # What `make test` and `make asan` run, as a regular expression over names; empty means everything.
 FILTER ?=
 ASAN_FILTER ?= ^(PostgresTests|RedisTests|StoreTests|WorkerTests)\.
+# Requests that `make fuzz` makes up for each operation.
+EXAMPLES ?= 30
 ASAN_SCRATCH := .build-asan
 # What LeakSanitizer reports and is not ours; a relative path would be looked for from wherever a test stands.
 LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
@@ -23,7 +25,7 @@ LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test bench bench-quick bench-build faults check build format lint layers habits length selftest model smallmodel deps toolchain synapse asan clean
+.PHONY: help demo test bench bench-quick bench-build faults check build format lint layers habits length selftest model smallmodel fuzz deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
@@ -92,6 +94,12 @@ selftest:
 model: deps ## go through every order of steps of the claim protocol, with faults, and see that broken ones are caught
 	$(say) 'checking the models in docs/model with spin'
 	@scripts/check-model
+
+fuzz: deps toolchain ## build, and send thousands of wrong requests to a fleet on a sandbox homeserver (EXAMPLES=100 for more)
+	$(say) 'building the muster command'
+	@$(SWIFT) build --product muster
+	$(say) 'fuzzing the HTTP interface with Schemathesis'
+	@scripts/fuzz $(EXAMPLES)
 
 smallmodel: deps
 	$(say) 'checking small instances of the models in docs/model with spin'

@@ -30,6 +30,15 @@ public struct MusterClient: Sendable {
     let url: String
     let token: String
 
+    /// The address of the listener.
+    public var base: String { url }
+
+    /// The token, to look whether it turns up anywhere.
+    public var secret: String { token }
+
+    /// The same listener with another token.
+    public func with(token: String) -> MusterClient { MusterClient(url: url, token: token) }
+
     // Lives as long as the process.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))

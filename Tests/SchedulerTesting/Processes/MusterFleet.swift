@@ -55,6 +55,9 @@ public final class MusterFleet: Sendable {
     /// `--worker-config-path` of a worker's file, for `muster check`.
     public func workerConfiguration(_ instance: String) -> [String] { ["--worker-config-path", "\(folder)/\(instance).yaml"] }
 
+    /// Every process that was started, in that order.
+    public var processes: [MusterProcess] { started.withLock { $0 } }
+
     /// Starts a process and returns at once, ready or not.
     ///
     /// - Parameters:

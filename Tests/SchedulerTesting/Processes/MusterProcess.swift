@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Subprocess
 import Synchronization
@@ -71,6 +72,11 @@ public final class MusterProcess: Sendable {
 
     /// The last thousand lines of its log, as they came.
     public var lines: [String] { record.lines }
+
+    /// What every user of the machine sees of its start: the arguments, as `ps` shows them.
+    public var commandLine: String {
+        (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8).replacing("\0", with: " ")) ?? ""
+    }
 
     /// How it ended; nil while it runs.
     public var end: End? { record.end }

@@ -8,11 +8,12 @@ final class ProblemList {
 
     /// Notes a problem that has no line of its own, such as a key that is missing.
     func add(_ problem: String) {
-        if !problems.contains(problem) { problems.append(problem) }
+        let line = InertText.make(problem)
+        if !problems.contains(line) { problems.append(line) }
     }
 
     /// Notes something that works but deserves a look.
-    func warn(_ place: ConfigurationNode.Place, _ warning: String) { warnings.append("\(place): \(warning)") }
+    func warn(_ place: ConfigurationNode.Place, _ warning: String) { warnings.append(InertText.make("\(place): \(warning)")) }
 
     /// Ends the reading.
     ///

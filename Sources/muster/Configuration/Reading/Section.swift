@@ -44,6 +44,12 @@ final class Section {
     /// The key as people know it: with the path before it.
     func name(_ key: String) -> String { prefix + key }
 
+    /// A key that nobody knows, cut at the first space: without its colon, a line's secret is part of the key (I11).
+    private func shown(_ key: String) -> String {
+        let word = key.prefix { !$0.isWhitespace }
+        return name(word.count == key.count && word.count <= 100 ? key : String(word.prefix(100)) + "…")
+    }
+
     /// Notes a problem with a key's value.
     func complain(_ key: String, _ problem: String) { problems.add(node(key)?.place ?? place, "'\(name(key))' \(problem)") }
 
@@ -56,10 +62,10 @@ final class Section {
             if unsupported.contains(entry.key) {
                 problems.add(entry.place, "'\(name(entry.key))' is not supported by this version; remove it.")
             } else if let nearest = NearestName.to(entry.key, among: known) {
-                problems.add(entry.place, "unknown key '\(name(entry.key))'; did you mean '\(name(nearest))'?")
+                problems.add(entry.place, "unknown key '\(shown(entry.key))'; did you mean '\(name(nearest))'?")
             } else {
                 let all = known.sorted().joined(separator: ", ")
-                problems.add(entry.place, "unknown key '\(name(entry.key))'; the keys here are \(all).")
+                problems.add(entry.place, "unknown key '\(shown(entry.key))'; the keys here are \(all).")
             }
         }
     }
