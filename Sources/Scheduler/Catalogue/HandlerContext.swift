@@ -20,9 +20,8 @@ public struct HandlerContext: Sendable {
     public let createdAt: Date
     /// How long this attempt may take, as configured for the action; nil means as long as it likes.
     public let deadline: Duration?
-    /// Writes lines that carry `task_id`, `action` and `attempt`.
-    public let logger: Logger
 
+    private let plainLogger: Logger
     private let state: any AttemptState
 
     package init(
@@ -36,9 +35,12 @@ public struct HandlerContext: Sendable {
         self.requestedBy = requestedBy
         self.createdAt = createdAt
         self.deadline = deadline
-        self.logger = logger
+        plainLogger = logger
         self.state = state
     }
+
+    /// Writes lines that carry `task_id`, `action` and `attempt`; made anew each time that it is asked for.
+    public var logger: Logger { state.tagged(plainLogger) }
 
     /// Shows counters to people; written at most a few times a second, the last ones always.
     public func report(_ progress: TaskProgress) async { await state.report(progress) }
@@ -80,8 +82,14 @@ package protocol AttemptState: Sendable {
     var initialCheckpoint: JSONBytes? { get }
     var initialProgress: TaskProgress? { get }
     var isCancelRequested: Bool { get }
+    func tagged(_ logger: Logger) -> Logger
     func report(_ progress: TaskProgress) async
     func save(checkpoint: JSONBytes, progress: TaskProgress?) async throws
     func acquire(_ key: String) async throws -> Bool
     func release(_ key: String) async throws
+}
+
+extension AttemptState {
+    /// As it is, for whoever runs a handler outside a worker.
+    package func tagged(_ logger: Logger) -> Logger { logger }
 }

@@ -40,6 +40,8 @@ public struct LoggingSink: EventSink {
             line(.warning, "tasks of dead processes taken back", [.count: "\(count)", .outcome: "\(quarantined) quarantined"])
         case .forgottenClaimsReleased(let count):
             line(.warning, "claims whose answer was lost given back", [.count: "\(count)"])
+        case .released(let count):
+            line(.info, "claims given back unused", [.count: "\(count)"])
         case .parked(let action, let count):
             line(.warning, "tasks parked, no live process may run them", [.action: "\(action)", .count: "\(count)"])
         case .unparked(let action, let count):

@@ -28,6 +28,8 @@ public struct MetricsSink: EventSink {
             add("muster_tasks_quarantined", quarantined, [])
         case .forgottenClaimsReleased(let count):
             add("muster_claims_forgotten", count, [])
+        case .released(let count):
+            add("muster_claims_released", count, [])
         case .parked(let action, let count):
             add("muster_tasks_parked", count, [("action", action.rawValue)])
         case .unparked(let action, let count):

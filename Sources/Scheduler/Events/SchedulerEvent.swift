@@ -30,6 +30,8 @@ public enum SchedulerEvent: Sendable {
     case reclaimed(count: Int, quarantined: Int)
     /// Claims whose answer had been lost were given back.
     case forgottenClaimsReleased(count: Int)
+    /// Claims were given back unused, at no cost to their tasks.
+    case released(count: Int)
     /// Tasks were parked because no live process may run their action.
     case parked(action: ActionName, count: Int)
     /// Parked tasks go on.
@@ -52,6 +54,16 @@ public enum SchedulerEvent: Sendable {
 public protocol EventSink: Sendable {
     /// Takes one event; must not block.
     func record(_ event: SchedulerEvent)
+
+    /// Takes many events at once, in order; must not block.
+    func record(_ events: [SchedulerEvent])
+}
+
+extension EventSink {
+    /// Takes them one by one.
+    public func record(_ events: [SchedulerEvent]) {
+        for event in events { record(event) }
+    }
 }
 
 /// Gives every event to several sinks.
@@ -64,5 +76,10 @@ public struct EventFanOut: EventSink {
     /// Passes the event on, in order.
     public func record(_ event: SchedulerEvent) {
         for sink in sinks { sink.record(event) }
+    }
+
+    /// Passes the events on, in order.
+    public func record(_ events: [SchedulerEvent]) {
+        for sink in sinks { sink.record(events) }
     }
 }

@@ -41,14 +41,14 @@ enum Verdict: Sendable, Hashable {
     ///   - spread: a random number from −1 to 1 for the jitter
     ///   - limit: the largest result and error text in bytes
     static func judge(
-        _ ending: Ending, reason: StopReason?, failures: Int, maxAttempts: Int, policy: RetryPolicy, spread: Double, limit: Int
+        _ ending: Ending, reason: StopReason?, failures: Int, maxAttempts: Int, policy: RetryPolicy, spread: @autoclosure () -> Double, limit: Int
     ) -> Verdict {
         func again(after wait: Duration?, _ error: String) -> Verdict {
             let failures = failures + 1
             guard failures < maxAttempts else {
                 return .end(status: .failed, result: nil, error: bounded(error, limit))
             }
-            let wait = wait.map { min(max($0, .zero), longestWait) } ?? policy.wait(afterFailures: failures, spread: spread)
+            let wait = wait.map { min(max($0, .zero), longestWait) } ?? policy.wait(afterFailures: failures, spread: spread())
             return .later(outcome: "retry", wait: wait, error: bounded(error, limit))
         }
         switch ending {

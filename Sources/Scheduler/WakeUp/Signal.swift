@@ -5,7 +5,7 @@ final class Signal: Sendable {
     private struct State {
         var isSet = false
         var number = 0
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var waiters: [Int: CheckedContinuation<Bool, Never>] = [:]
     }
 
     private let state = Mutex(State())
@@ -17,7 +17,7 @@ final class Signal: Sendable {
             defer { state.waiters = [:] }
             return state.waiters.values.map { $0 }
         }
-        for waiter in woken { waiter.resume() }
+        for waiter in woken { waiter.resume(returning: true) }
     }
 
     /// Waits for a signal, for the timeout, or for cancellation of the Swift task, whichever comes first.
@@ -29,38 +29,36 @@ final class Signal: Sendable {
             state.number += 1
             return state.number
         }
-        var timer: Task<Bool, Never>?
-        await withTaskCancellationHandler {
+        var timer: Task<Void, Never>?
+        let isSignal = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let passes = state.withLock { state in
+                let passes = state.withLock { state -> Bool? in
                     // Who was cancelled passes too, but leaves the signal to the others.
-                    if Task.isCancelled { return true }
+                    if Task.isCancelled { return false }
                     guard !state.isSet else {
                         state.isSet = false
                         return true
                     }
                     state.waiters[number] = continuation
-                    return false
+                    return nil
                 }
-                if passes { return continuation.resume() }
+                if let passes { return continuation.resume(returning: passes) }
                 // Started only now: a timer that runs out before its waiter is noted would wake nobody.
                 timer = Task { [weak self] in
-                    guard (try? await clock.sleep(for: timeout)) != nil else { return false }
-                    return self?.wake(number) ?? false
+                    guard (try? await clock.sleep(for: timeout)) != nil else { return }
+                    self?.giveUp(number)
                 }
             }
         } onCancel: {
-            _ = wake(number)
+            giveUp(number)
         }
+        // Not waited for: whoever was woken goes on at once.
         timer?.cancel()
-        let isTimeout = await timer?.value ?? false
-        return !isTimeout && !Task.isCancelled
+        return isSignal && !Task.isCancelled
     }
 
-    /// Wakes one waiter; false when it waits no more.
-    private func wake(_ number: Int) -> Bool {
-        let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
-        waiter?.resume()
-        return waiter != nil
+    /// Lets one waiter go on without a signal, if it still waits.
+    private func giveUp(_ number: Int) {
+        state.withLock { $0.waiters.removeValue(forKey: number) }?.resume(returning: false)
     }
 }

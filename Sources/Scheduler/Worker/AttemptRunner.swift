@@ -1,56 +1,86 @@
-/// Runs one attempt from its start to the report of its end.
+import Logging
+
+/// Runs attempts from their start to the report of their end; one for all lanes.
 struct AttemptRunner: Sendable {
-    let attempt: LiveAttempt
-    let policy: RetryPolicy
-    let limit: Int
-    let attempts: LiveAttempts
+    let membership: Membership
     let reporter: Reporter
     let events: any EventSink
+    /// The largest result and error text, in bytes.
+    let limit: Int
+    let logger: Logger
 
     /// How long a handler that was told to stop may take before its claim is given up without it.
     static let patience = Duration.seconds(10)
 
-    /// Starts the handler, and the deadline if there is one.
-    func start(deadline: Duration?, _ handle: @escaping @Sendable () async throws -> Outcome) {
-        let timer = deadline.map { deadline in
+    /// Runs one attempt on a lane.
+    ///
+    /// - Returns: whether the lane's Swift task was, or may have been, cancelled.
+    func run(_ attempt: LiveAttempt, on lane: Lane, of attempts: LiveAttempts) async -> Bool {
+        // The process may have been stopped for a while, or fenced, since the claim (I7).
+        guard membership.mayRun(attempt.fence.incarnation), attempt.begin(on: lane) else {
+            release(attempt)
+            return false
+        }
+        events.record(.attemptStarted(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
+        let defaults = attempt.work.defaults
+        let timer = defaults.deadline.map { deadline in
             Task {
                 guard (try? await ContinuousClock().sleep(for: deadline)) != nil else { return }
-                await stop(.deadline(deadline))
+                await stop(attempt, .deadline(deadline), of: attempts)
             }
         }
-        attempt.start {
-            let ending: Verdict.Ending
-            do {
-                ending = .returned(try await handle())
-            } catch {
-                ending = .threw(error)
-            }
-            timer?.cancel()
-            if attempt.reason != .claimLost { await attempt.flush() }
-            settle(ending)
+        let ending: Verdict.Ending
+        do {
+            ending = .returned(try await attempt.work.run(JSONBytes(utf8: attempt.claim.params), context(attempt)))
+        } catch {
+            ending = .threw(error)
         }
+        timer?.cancel()
+        if attempt.hasUnwritten, attempt.reason != .claimLost { await attempt.flush() }
+        let finish = attempt.finish()
+        if finish.reports { settle(attempt, ending, finish.reason, of: attempts) }
+        return finish.reason != nil
     }
 
-    /// Tells the handler to stop, and ends the attempt without it when it does not.
-    func stop(_ reason: Verdict.StopReason) async {
+    /// Tells the handler to stop, and ends the attempt without it when it does not; an attempt that has not begun ends at once.
+    func stop(_ attempt: LiveAttempt, _ reason: Verdict.StopReason, of attempts: LiveAttempts) async {
         attempt.stop(reason)
+        if attempts.withdraw(attempt) { return release(attempt) }
         guard (try? await ContinuousClock().sleep(for: Self.patience)) != nil else { return }
-        guard attempts.contains(attempt) else { return }
+        guard attempt.close(abandoning: true) else { return }
+        attempts.abandon(attempt)
         events.record(.attemptAbandoned(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
-        settle(.threw(CancellationError()))
+        settle(attempt, .threw(CancellationError()), attempt.reason, of: attempts)
     }
 
-    private func settle(_ ending: Verdict.Ending) {
+    /// Ends an attempt that never began: it costs its task nothing (I5), unless somebody asked to cancel that.
+    func release(_ attempt: LiveAttempt, for wait: Duration = .zero) {
         guard attempt.close() else { return }
-        let reason = attempt.reason
-        if reason == .claimLost {
-            events.record(.claimLost(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
+        if attempt.reason == .cancelRequested {
+            reporter.add(Reporter.Ended(attempt: attempt, verdict: .end(status: .cancelled, result: nil, error: nil)))
         } else {
-            let verdict = Verdict.judge(
-                ending, reason: reason, failures: attempt.failures, maxAttempts: attempt.maxAttempts, policy: policy,
-                spread: Double.random(in: -1...1), limit: limit)
-            reporter.add(Reporter.Ended(attempt: attempt, verdict: verdict))
+            reporter.add(
+                Reporter.Ended(attempt: attempt, verdict: .later(outcome: Reporter.untouched, wait: wait, error: nil), hasBegun: false))
         }
-        attempts.remove(attempt)
+    }
+
+    private func settle(_ attempt: LiveAttempt, _ ending: Verdict.Ending, _ reason: Verdict.StopReason?, of attempts: LiveAttempts) {
+        guard reason != .claimLost else {
+            attempts.remove(CollectionOfOne(attempt))
+            return events.record(.claimLost(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
+        }
+        let policy = attempt.work.defaults.retry
+        let verdict = Verdict.judge(
+            ending, reason: reason, failures: Int(attempt.claim.failures),
+            maxAttempts: attempt.claim.maxAttempts.map(Int.init) ?? policy.maxAttempts, policy: policy, spread: Double.random(in: -1...1),
+            limit: limit)
+        reporter.add(Reporter.Ended(attempt: attempt, verdict: verdict))
+    }
+
+    private func context(_ attempt: LiveAttempt) -> HandlerContext {
+        HandlerContext(
+            taskID: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt), resourceID: attempt.claim.resourceID,
+            requestedBy: attempt.claim.requestedBy, createdAt: attempt.claim.createdAt, deadline: attempt.work.defaults.deadline,
+            logger: logger, state: attempt)
     }
 }

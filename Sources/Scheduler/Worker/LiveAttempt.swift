@@ -1,29 +1,29 @@
 import Foundation
+import Logging
 import Postgres
 import Synchronization
 
-/// One running attempt: what its handler's context does, and who ends it.
+/// One claimed attempt: what its handler's context does, and who ends it.
 ///
-/// However an attempt ends (the handler returns, is abandoned, or the process leaves), ``close()`` lets exactly one of them report it.
+/// However an attempt ends (the handler returns, is abandoned, never began, or the process leaves), exactly one party is told by
+/// ``close(abandoning:)`` or ``finish()`` that it is the one to report it.
 final class LiveAttempt: AttemptState {
     private struct State {
-        var task: Task<Void, Never>?
+        /// Where the handler runs.
+        var lane: Lane?
+        var startedAt: ContinuousClock.Instant?
         var reason: Verdict.StopReason?
         var isClosed = false
+        var isAbandoned = false
         var holdsKeys = false
         var unwritten: TaskProgress?
         var writtenAt: ContinuousClock.Instant?
     }
 
+    let claim: ClaimTasks.Row
     let fence: AttemptFence
-    let action: ActionName
-    let failures: Int
-    /// Whether the task holds a unique place, which its end gives back.
-    let isKeyed: Bool
-    let maxAttempts: Int
-    let startedAt = ContinuousClock.now
-    let initialCheckpoint: JSONBytes?
-    let initialProgress: TaskProgress?
+    let work: RunnableAction
+    let claimedAt: ContinuousClock.Instant
 
     private let client: PostgresClient
     private let limit: Int
@@ -34,16 +34,13 @@ final class LiveAttempt: AttemptState {
     private static let progressInterval = Duration.milliseconds(500)
 
     init(
-        claim: ClaimTasks.Row, action: ActionName, maxAttempts: Int, incarnation: UUID, client: PostgresClient, limit: Int,
-        onClaimLost: @escaping @Sendable (LiveAttempt) -> Void
+        claim: ClaimTasks.Row, work: RunnableAction, incarnation: UUID, claimedAt: ContinuousClock.Instant, client: PostgresClient,
+        limit: Int, onClaimLost: @escaping @Sendable (LiveAttempt) -> Void
     ) {
+        self.claim = claim
         fence = AttemptFence(id: claim.id, attempt: claim.attempt, incarnation: incarnation)
-        self.action = action
-        failures = Int(claim.failures)
-        isKeyed = claim.isKeyed
-        self.maxAttempts = maxAttempts
-        initialCheckpoint = claim.checkpoint.map { JSONBytes(utf8: $0) }
-        initialProgress = claim.progressDone.map { TaskProgress(done: $0, total: claim.progressTotal, failed: claim.progressFailed ?? 0) }
+        self.work = work
+        self.claimedAt = claimedAt
         self.client = client
         self.limit = limit
         self.onClaimLost = onClaimLost
@@ -51,39 +48,88 @@ final class LiveAttempt: AttemptState {
 
     var id: TaskID { TaskID(rawValue: fence.id) }
 
-    /// Starts the Swift task that runs the handler, unless the attempt was ended before.
-    func start(_ run: @escaping @Sendable () async -> Void) {
+    var action: ActionName { work.name }
+
+    var crashes: Int { Int(claim.crashes) }
+
+    var initialCheckpoint: JSONBytes? { claim.checkpoint.map { JSONBytes(utf8: $0) } }
+
+    var initialProgress: TaskProgress? {
+        claim.progressDone.map { TaskProgress(done: $0, total: claim.progressTotal, failed: claim.progressFailed ?? 0) }
+    }
+
+    /// Notes the lane on which the handler is about to run; false when the attempt was stopped or ended before, so that it may not begin.
+    func begin(on lane: Lane) -> Bool {
         state.withLock { state in
-            guard !state.isClosed else { return }
-            let task = Task { await run() }
-            state.task = task
-            if state.reason != nil { task.cancel() }
+            guard !state.isClosed, state.reason == nil else { return false }
+            state.lane = lane
+            state.startedAt = .now
+            return true
         }
     }
 
     /// Tells the handler to stop; the first reason stays, but a lost claim overrides every other.
     func stop(_ reason: Verdict.StopReason) {
+        // Not cancelled under the lock: cancellation runs the handler's own code, which may ask for the reason. Whoever is cancelled so
+        // late that its handler has returned finds the reason, and gives up the lane.
         state.withLock { state in
             if state.reason == nil || reason == .claimLost { state.reason = reason }
-            return state.task
+            return state.lane
         }?.cancel()
     }
 
     /// Why the handler was told to stop.
     var reason: Verdict.StopReason? { state.withLock { $0.reason } }
 
-    /// True for the first caller only: that one says how the attempt ended.
-    ///
-    /// From here on the context writes nothing.
-    func close() -> Bool {
+    /// When the handler began; for one that never did, when it was claimed.
+    var beganAt: ContinuousClock.Instant { state.withLock { $0.startedAt } ?? claimedAt }
+
+    /// What a lane learns when a handler has returned.
+    struct Finish {
+        /// Whether the lane is the one to report how the attempt ended.
+        var reports: Bool
+        var reason: Verdict.StopReason?
+    }
+
+    /// Takes the attempt off its lane, and closes it.
+    func finish() -> Finish {
         state.withLock { state in
-            defer { state.isClosed = true }
-            return !state.isClosed
+            defer { (state.isClosed, state.lane) = (true, nil) }
+            return Finish(reports: !state.isClosed, reason: state.reason)
         }
     }
 
+    /// True for the first caller only: that one says how the attempt ended.
+    ///
+    /// From here on the context writes nothing.
+    func close(abandoning: Bool = false) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.isClosed = true
+            state.isAbandoned = abandoning
+            return true
+        }
+    }
+
+    /// Whether the attempt was given up while its handler ran on.
+    var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+    /// Whether somebody has been told to report the end.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Whether an exclusive key was ever taken, so that the end frees it.
     var holdsKeys: Bool { state.withLock { $0.holdsKeys } }
+
+    /// Whether counters were held back.
+    var hasUnwritten: Bool { state.withLock { $0.unwritten != nil } }
+
+    func tagged(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger[metadataKey: LogKey.taskID.rawValue] = "\(id)"
+        logger[metadataKey: LogKey.action.rawValue] = "\(action)"
+        logger[metadataKey: LogKey.attempt.rawValue] = "\(fence.attempt)"
+        return logger
+    }
 
     var isCancelRequested: Bool { reason == .cancelRequested }
 

@@ -9,7 +9,8 @@ final class Membership: Sendable {
         var isMember = false
         var lastBeat = ContinuousClock.now
         var steadySince = ContinuousClock.now
-        var manifest: [HandlerRecord] = []
+        var manifest: [HandlerRecord] = [] { didSet { manifestVersion += 1 } }
+        var manifestVersion = 0
     }
 
     private let state = Mutex(State())
@@ -33,6 +34,9 @@ final class Membership: Sendable {
 
     /// The manifest as it was registered last.
     var manifest: [HandlerRecord] { state.withLock { $0.manifest } }
+
+    /// The manifest with a number that changes whenever it does.
+    var versionedManifest: (Int, [HandlerRecord]) { state.withLock { ($0.manifestVersion, $0.manifest) } }
 
     /// How long ago the heartbeat was renewed.
     var sinceLastBeat: Duration { state.withLock { $0.lastBeat }.duration(to: .now) }

@@ -9,7 +9,6 @@ struct Reconciler: Sendable {
     let client: PostgresClient
     let membership: Membership
     let attempts: LiveAttempts
-    let reporter: Reporter
 
     /// Compares, and gives back what is unknown here.
     ///
@@ -17,10 +16,8 @@ struct Reconciler: Sendable {
     func reconcile() async throws -> Int {
         let incarnation = membership.incarnation
         let held = try await client.execute(ListClaims(incarnation: incarnation))
-        // In this order: an attempt that ends is handed to the reporter before it leaves the list.
-        let running = Set(attempts.all.map { Fence($0.attempt) })
-        let ended = reporter.unreported.map(Fence.init)
-        let known = running.union(ended)
+        // An attempt stays on the list until the store knows how it ended.
+        let known = Set(attempts.all.map { Fence($0) })
         let forgotten = held.filter { !known.contains(Fence(id: $0.id, attempt: $0.attempt)) }
         guard !forgotten.isEmpty else { return 0 }
         let items = forgotten.map {

@@ -11,11 +11,27 @@ final class Reporter: Sendable {
     struct Ended: Sendable {
         var attempt: LiveAttempt
         var verdict: Verdict
+        /// False for a claim that is given back without having been used.
+        var hasBegun = true
+    }
+
+    /// What a written batch means to others.
+    struct Settled: Sendable {
+        /// What the store knows now.
+        var attempts: [LiveAttempt]
+        /// Whether so much waited that nothing was claimed.
+        var wasFull: Bool
+        /// Tasks went on: at once or later.
+        var goesOn = false
+        /// Claims that were given back unused.
+        var released = 0
     }
 
     private struct State {
         var waiting: [Ended] = []
-        var inFlight: [Ended] = []
+        /// How many of the waiting were taken.
+        var taken = 0
+        var inFlight = 0
     }
 
     private let state = Mutex(State())
@@ -24,52 +40,55 @@ final class Reporter: Sendable {
     private let client: PostgresClient
     private let events: any EventSink
     private let builds: [ActionName: String]
-    private let onSettled: @Sendable () -> Void
 
     /// Outcomes in one statement.
     private static let batchLimit = 1000
     /// Outcomes that may wait before no more tasks are claimed.
     private static let waitingLimit = 5000
 
-    /// - Parameters:
-    ///   - builds: how the store names this build's reading of each action's params: version, a space, schema digest
-    ///   - onSettled: called when outcomes have been stored
-    init(client: PostgresClient, events: any EventSink, builds: [ActionName: String], onSettled: @escaping @Sendable () -> Void) {
+    /// The outcome that gives a task back as if it had never been claimed: no attempt, no interruption, no line of history (I5).
+    static let untouched = "snoozed"
+
+    /// - Parameter builds: how the store names this build's reading of each action's params: version, a space, schema digest
+    init(client: PostgresClient, events: any EventSink, builds: [ActionName: String]) {
         self.client = client
         self.events = events
         self.builds = builds
-        self.onSettled = onSettled
     }
 
     func add(_ ended: Ended) {
-        state.withLock { $0.waiting.append(ended) }
-        added.set()
+        let isFirst = state.withLock { state in
+            state.waiting.append(ended)
+            return state.waiting.count - state.taken == 1
+        }
+        if isFirst { added.set() }
     }
 
-    var isFull: Bool { state.withLock { $0.waiting.count + $0.inFlight.count >= Self.waitingLimit } }
+    var isFull: Bool { state.withLock { $0.waiting.count - $0.taken + $0.inFlight >= Self.waitingLimit } }
 
-    var isIdle: Bool { state.withLock { $0.waiting.isEmpty && $0.inFlight.isEmpty } }
-
-    /// Attempts that have ended and that the store has perhaps not been told of.
-    var unreported: [LiveAttempt] { state.withLock { ($0.waiting + $0.inFlight).map(\.attempt) } }
+    var isIdle: Bool { state.withLock { $0.waiting.count == $0.taken && $0.inFlight == 0 } }
 
     /// Reports until cancelled.
-    func run() async {
+    ///
+    /// - Parameter onReported: called with what has been stored, before anybody learns that nothing waits
+    func run(onReported: (Settled) -> Void) async {
         var backoff = Backoff()
+        var batch: [Ended] = []
         while !Task.isCancelled {
-            let batch = take()
+            if batch.isEmpty { batch = take() }
             guard !batch.isEmpty else {
                 await added.wait(timeout: .seconds(60))
                 continue
             }
             do {
-                try await report(batch)
+                var told = Settled(attempts: batch.map(\.attempt), wasFull: isFull)
+                try await report(batch, &told)
                 backoff.reset()
-                state.withLock { $0.inFlight = [] }
+                batch = []
+                onReported(told)
+                state.withLock { $0.inFlight = 0 }
                 settled.set()
-                onSettled()
             } catch {
-                giveBack(batch)
                 events.record(.databaseTrouble(doing: "reporting outcomes", reason: "\(error)"))
                 try? await ContinuousClock().sleep(for: backoff.next())
             }
@@ -84,29 +103,39 @@ final class Reporter: Sendable {
 
     private func take() -> [Ended] {
         state.withLock { state in
-            let batch = Array(state.waiting.prefix(Self.batchLimit))
-            state.waiting.removeFirst(batch.count)
-            state.inFlight = batch
+            let end = min(state.taken + Self.batchLimit, state.waiting.count)
+            let batch = Array(state.waiting[state.taken..<end])
+            state.taken = end
+            if end == state.waiting.count {
+                state.waiting.removeAll(keepingCapacity: true)
+                state.taken = 0
+            } else if end >= Self.waitingLimit {
+                state.waiting.removeFirst(end)
+                state.taken = 0
+            }
+            state.inFlight = batch.count
             return batch
         }
     }
 
-    private func giveBack(_ batch: [Ended]) {
-        state.withLock { state in
-            state.waiting.insert(contentsOf: batch, at: 0)
-            state.inFlight = []
+    // A part that was written before an error finds no claims the next time, which is right.
+    private func report(_ batch: [Ended], _ settled: inout Settled) async throws {
+        guard let incarnation = batch.first?.attempt.fence.incarnation else { return }
+        guard batch.contains(where: { $0.attempt.fence.incarnation != incarnation }) else {
+            return try await reportTogether(batch, of: incarnation, &settled)
+        }
+        // Some ended before the process fenced itself and joined anew.
+        for (incarnation, ended) in Dictionary(grouping: batch, by: \.attempt.fence.incarnation) {
+            try await reportTogether(ended, of: incarnation, &settled)
         }
     }
 
-    // One statement a kind and incarnation. A part that was written before an error finds no claims the next time, which is right.
-    private func report(_ batch: [Ended]) async throws {
-        for (incarnation, ended) in Dictionary(grouping: batch, by: \.attempt.fence.incarnation) {
-            do {
-                try await report(ended, of: incarnation)
-            } catch let error as PostgresError where Self.isAboutTheRow(error) {
-                // One outcome that the server refuses must not hold up the others.
-                for one in ended { try await reportAlone(one, of: incarnation) }
-            }
+    private func reportTogether(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
+        do {
+            try await report(ended, of: incarnation, &settled)
+        } catch let error as PostgresError where Self.isAboutTheRow(error) {
+            // One outcome that the server refuses must not hold up the others.
+            for one in ended { try await reportAlone(one, of: incarnation, &settled) }
         }
     }
 
@@ -116,21 +145,22 @@ final class Reporter: Sendable {
         return ["22", "23", "54"].contains { state.hasPrefix($0) }
     }
 
-    private func reportAlone(_ ended: Ended, of incarnation: UUID) async throws {
+    private func reportAlone(_ ended: Ended, of incarnation: UUID, _ settled: inout Settled) async throws {
         do {
-            try await report([ended], of: incarnation)
+            try await report([ended], of: incarnation, &settled)
         } catch let error as PostgresError where Self.isAboutTheRow(error) {
             events.record(.outcomeRefused(id: ended.attempt.id, action: ended.attempt.action, reason: error.message))
             var plain = ended
             plain.verdict = .end(status: .failed, result: nil, error: "Its outcome could not be stored: \(error.message)")
-            try await report([plain], of: incarnation)
+            try await report([plain], of: incarnation, &settled)
         }
     }
 
-    private func report(_ ended: [Ended], of incarnation: UUID) async throws {
+    private func report(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
         var finals: [EndAttempts.Item] = []
         var later: [DeferAttempts.Item] = []
-        var written: Set<Int64> = []
+        var written: [Int64] = []
+        finals.reserveCapacity(ended.count)
         for one in ended {
             let fence = one.attempt.fence
             switch one.verdict {
@@ -139,7 +169,7 @@ final class Reporter: Sendable {
                     EndAttempts.Item(
                         id: fence.id, attempt: fence.attempt, status: status.rawValue,
                         result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: one.attempt.holdsKeys,
-                        isKeyed: one.attempt.isKeyed))
+                        isKeyed: one.attempt.claim.isKeyed))
             case .later(let outcome, let wait, let error):
                 later.append(
                     DeferAttempts.Item(
@@ -147,28 +177,47 @@ final class Reporter: Sendable {
             case .park(let note):
                 let build = builds[one.attempt.action] ?? "unknown"
                 let park = ParkAttempt(incarnation: incarnation, id: fence.id, attempt: fence.attempt, unreadBy: build, note: note)
-                written.formUnion(try await client.execute(park))
+                written += try await client.execute(park)
             }
         }
-        if !finals.isEmpty { written.formUnion(try await Endings(incarnation: incarnation, items: finals).write(to: client)) }
-        if !later.isEmpty { written.formUnion(try await client.execute(DeferAttempts(incarnation: incarnation, items: later))) }
-        for one in ended { tell(one, isWritten: written.contains(one.attempt.fence.id)) }
+        if !finals.isEmpty { written += try await Endings(incarnation: incarnation, items: finals).write(to: client) }
+        if !later.isEmpty { written += try await client.execute(DeferAttempts(incarnation: incarnation, items: later)) }
+        // Nearly always everything is written, and nothing has to be looked up.
+        let found = written.count == ended.count ? nil : Set(written)
+        tell(ended, &settled) { found?.contains($0) ?? true }
     }
 
-    private func tell(_ ended: Ended, isWritten: Bool) {
-        let attempt = ended.attempt
-        guard isWritten else {
-            return events.record(.claimLost(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
-        }
-        let outcome =
-            switch ended.verdict {
-            case .end(let status, _, _): status.rawValue
-            case .later(let outcome, _, _): outcome
-            case .park: "parked"
+    private func tell(_ ended: [Ended], _ settled: inout Settled, isWritten: (Int64) -> Bool) {
+        var released = 0
+        let now = ContinuousClock.now
+        var told: [SchedulerEvent] = []
+        told.reserveCapacity(ended.count)
+        for one in ended {
+            let attempt = one.attempt
+            guard isWritten(attempt.fence.id) else {
+                told.append(.claimLost(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
+                continue
             }
-        events.record(
-            .attemptEnded(
-                id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt), outcome: outcome,
-                seconds: attempt.startedAt.duration(to: .now).secondsAsDouble))
+            guard one.hasBegun else {
+                released += 1
+                settled.goesOn = true
+                continue
+            }
+            let outcome: String
+            switch one.verdict {
+            case .end(let status, _, _): outcome = status.rawValue
+            case .later(let name, _, _):
+                outcome = name
+                settled.goesOn = true
+            case .park: outcome = "parked"
+            }
+            told.append(
+                .attemptEnded(
+                    id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt), outcome: outcome,
+                    seconds: attempt.beganAt.duration(to: now).secondsAsDouble))
+        }
+        events.record(told)
+        if released > 0 { events.record(.released(count: released)) }
+        settled.released += released
     }
 }

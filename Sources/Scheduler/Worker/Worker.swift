@@ -17,7 +17,8 @@ public final class Worker: Service {
     private let handlers: HandlerRegistry
     private let claimer: Claimer
     private let clients: WorkerClients
-    private let wakeUp: Signal
+    private let runner: AttemptRunner
+    private let bell: ClaimBell
     private let leaving = Flag()
     private let changed: Signal
 
@@ -29,22 +30,30 @@ public final class Worker: Service {
     ) {
         self.scheduler = scheduler
         self.handlers = handlers
-        let wakeUp = Signal()
+        let bell = ClaimBell()
         let changed = Signal()
-        self.wakeUp = wakeUp
+        self.bell = bell
         self.changed = changed
-        clients = WorkerClients(database, heartbeatInterval: scheduler.settings.heartbeatInterval, logger: logger)
-        membership = Membership(client: clients.pulse, scheduler: scheduler, identity: identity)
-        attempts = LiveAttempts {
-            wakeUp.set()
-            changed.set()
-        }
-        reporter = Reporter(
-            client: clients.outcomes, events: scheduler.events, builds: handlers.schemaDigests.mapValues { "\(identity.version) \($0)" },
-            onSettled: { wakeUp.set() })
+        let clients = WorkerClients(database, heartbeatInterval: scheduler.settings.heartbeatInterval, logger: logger)
+        self.clients = clients
+        let membership = Membership(client: clients.pulse, scheduler: scheduler, identity: identity)
+        self.membership = membership
+        let reporter = Reporter(
+            client: clients.outcomes, events: scheduler.events, builds: handlers.schemaDigests.mapValues { "\(identity.version) \($0)" })
+        self.reporter = reporter
+        let runner = AttemptRunner(
+            membership: membership, reporter: reporter, events: scheduler.events, limit: scheduler.settings.maximumResultBytes,
+            logger: logger)
+        self.runner = runner
+        attempts = LiveAttempts(
+            concurrency: scheduler.settings.concurrency, onRoom: { bell.ring() }, onQuiet: { changed.set() },
+            run: { await runner.run($0, on: $1, of: $2) })
         claimer = Claimer(
-            scheduler: scheduler, claims: clients.claims, client: clients.outcomes, handlers: handlers, membership: membership,
-            attempts: attempts, reporter: reporter, wakeUp: wakeUp, logger: logger)
+            scheduler: scheduler,
+            tasks: ReadyTasks(claims: clients.claims, client: clients.outcomes, deadAfter: scheduler.settings.deadAfter),
+            client: clients.outcomes,
+            handlers: handlers, membership: membership, attempts: attempts, runner: runner, reporter: reporter, bell: bell,
+            leaving: leaving)
     }
 
     /// Prepares the handlers, answers the roll call and registers this process.
@@ -65,7 +74,7 @@ public final class Worker: Service {
         let claiming = Task { await claimer.run() }
         let others = [
             Task { await listen() }, Task { await beat() }, Task { await watch() }, Task { await prepareAgain() },
-            Task { await reporter.run() },
+            Task { await report() },
         ]
         await untilShutdown()
         // On a Swift task of its own: when this one is cancelled rather than shut down gracefully, claims are given back all the same.
@@ -81,7 +90,7 @@ public final class Worker: Service {
         WorkerReadiness(
             isMember: membership.isMember, instance: membership.identity.instance,
             secondsSinceHeartbeat: membership.sinceLastBeat.secondsAsDouble,
-            notReady: membership.manifest.filter { !$0.ready }, active: attempts.count)
+            notReady: membership.manifest.filter { !$0.ready }, active: attempts.count.running)
     }
 
     private func untilShutdown() async {
@@ -94,18 +103,34 @@ public final class Worker: Service {
 
     private func shutDown(_ claiming: Task<Void, Never>, isHasty: Bool) async {
         leaving.set()
-        claiming.cancel()
+        bell.ring()
+        // A claim that is on its way may arrive, and goes back untouched like all that has not begun.
+        let patience = Task {
+            guard (try? await ContinuousClock().sleep(for: isHasty ? .seconds(1) : .seconds(5))) != nil else { return }
+            claiming.cancel()
+        }
         await claiming.value
+        patience.cancel()
+        for waiting in attempts.withdrawAll() { runner.release(waiting) }
         await attempt("leaving the roll") { try await self.membership.drain() }
         let end = ContinuousClock.now.advanced(by: isHasty ? .zero : settings.shutdownGracePeriod)
-        while attempts.count > 0, ContinuousClock.now < end {
+        while !attempts.isQuiet, ContinuousClock.now < end {
             await changed.wait(timeout: min(.milliseconds(200), ContinuousClock.now.duration(to: end)))
         }
-        for runner in attempts.all { runner.attempt.stop(.shutdown) }
+        for running in attempts.all { running.stop(.shutdown) }
         let last = ContinuousClock.now.advanced(by: .seconds(2))
-        while attempts.count > 0, ContinuousClock.now < last { await changed.wait(timeout: .milliseconds(50)) }
+        while !attempts.isQuiet, ContinuousClock.now < last { await changed.wait(timeout: .milliseconds(50)) }
+        attempts.close()
         await reporter.waitUntilIdle(atMost: .seconds(5))
         await attempt("giving claims back") { _ = try await self.membership.leave() }
+    }
+
+    private func report() async {
+        await reporter.run { settled in
+            attempts.remove(settled.attempts)
+            if settled.goesOn { bell.hint() } else if settled.wasFull { bell.ring() }
+            if settled.released > 0 { scheduler.wakeUps.send(.work) }
+        }
     }
 
     private func attempt(_ doing: String, _ work: @escaping @Sendable () async throws -> Void) async {
@@ -120,11 +145,11 @@ public final class Worker: Service {
     private func listen() async {
         for await hint in scheduler.channel.wakeUps() {
             switch hint {
-            case .work: wakeUp.set()
+            case .work: bell.hint()
             case .cancel(let id): cancel([id])
             case .rollCall: scheduler.rollChanged.set()
             case .missed:
-                wakeUp.set()
+                bell.hint()
                 scheduler.rollChanged.set()
             }
         }
@@ -132,8 +157,8 @@ public final class Worker: Service {
 
     private func cancel(_ ids: [TaskID]) {
         for id in ids {
-            guard let runner = attempts[id], runner.attempt.reason == nil else { continue }
-            Task { await runner.stop(.cancelRequested) }
+            guard let attempt = attempts[id], attempt.reason == nil, !attempt.isClosed else { continue }
+            Task { await runner.stop(attempt, .cancelRequested, of: attempts) }
         }
     }
 }
@@ -179,7 +204,9 @@ extension Worker {
     private func fence() {
         membership.fence()
         scheduler.events.record(.selfFenced(instance: membership.identity.instance, incarnation: membership.incarnation))
-        for runner in attempts.all { Task { await runner.stop(.claimLost) } }
+        // What has not begun goes back as soon as the store answers; it may be somebody else's by then.
+        for waiting in attempts.withdrawAll() { runner.release(waiting) }
+        for running in attempts.all where !running.isClosed { Task { await runner.stop(running, .claimLost, of: attempts) } }
     }
 
     // What the old incarnation still holds goes back first, so that nobody waits for a process that lives under another number.
@@ -188,12 +215,12 @@ extension Worker {
         // Handlers that wind down keep their claims and keys until they have stopped, and what had ended before the fence fell still
         // counts: unless somebody else has it by then, because the store declared this process dead.
         let end = ContinuousClock.now.advanced(by: AttemptRunner.patience + .seconds(1))
-        while attempts.count > 0, ContinuousClock.now < end { await changed.wait(timeout: .milliseconds(100)) }
+        while !attempts.isQuiet, ContinuousClock.now < end { await changed.wait(timeout: .milliseconds(100)) }
         await reporter.waitUntilIdle(atMost: .seconds(10))
         _ = try await withTimeout(.seconds(10)) { try await self.membership.leave() }
         try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
         try await scheduler.unpark()
-        wakeUp.set()
+        bell.hint()
     }
 
     // Handlers that could not work are asked again, until cancelled.
@@ -208,7 +235,7 @@ extension Worker {
                 try await self.membership.renew(manifest)
                 try await self.scheduler.unpark()
             }
-            wakeUp.set()
+            bell.hint()
         }
     }
 }

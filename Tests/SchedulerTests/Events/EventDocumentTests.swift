@@ -32,7 +32,7 @@ struct EventDocumentTests {
             .selfFenced(instance: "main", incarnation: UUID()), .reclaimed(count: 1, quarantined: 0), .parked(action: "sweep", count: 1),
             .unparked(action: "sweep", count: 1), .rollCalled(findings: []), .rollCalled(findings: [finding]), .swept(count: 1),
             .historyDropped(partition: "p20260101", kept: 2), .vacuumed(table: "ready", dead: 100_000),
-            .forgottenClaimsReleased(count: 1), .databaseTrouble(doing: "claiming", reason: "gone"),
+            .forgottenClaimsReleased(count: 1), .released(count: 1), .databaseTrouble(doing: "claiming", reason: "gone"),
             .outcomeRefused(id: id, action: "sweep", reason: "too long"),
         ]
     }()
@@ -58,6 +58,7 @@ struct EventDocumentTests {
         case .historyDropped: "historyDropped"
         case .vacuumed: "vacuumed"
         case .forgottenClaimsReleased: "forgottenClaimsReleased"
+        case .released: "released"
         case .databaseTrouble: "databaseTrouble"
         case .outcomeRefused: "outcomeRefused"
         }

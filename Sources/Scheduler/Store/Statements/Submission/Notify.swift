@@ -4,10 +4,11 @@ import Postgres
 ///
 /// A hint only: everybody polls as well.
 ///
-/// Takes PostgreSQL's notification lock at commit, which is why callers coalesce.
+/// Takes PostgreSQL's notification lock at commit, which is why callers coalesce. Its commit is not waited for on disk, so it must be a
+/// transaction of its own: nothing in it has to last.
 struct Notify: Statement {
     static let name = "notify"
-    static let sql = "SELECT pg_notify('muster', p) FROM unnest($1::text[]) AS p"
+    static let sql = "SELECT pg_notify('muster', p) FROM set_config('synchronous_commit', 'off', true), unnest($1::text[]) AS p"
 
     let payloads: [String]
 
