@@ -21,8 +21,8 @@ public final class TaskScheduler: Sendable {
     let submitter: Submitter
     let knownTokens = KnownTokens()
 
-    /// Set when a process joined, left or changed: the roll is to be called now.
-    let rollChanged = Signal()
+    /// What this process knows of duties that are due.
+    let duties = DutyBoard()
 
     /// A scheduler over a database whose schema `muster migrate` made.
     ///

@@ -156,7 +156,7 @@ struct LifecycleDrive: Sendable {
             let waiting = try await bench.record(id)
             #expect(waiting.status == .active && waiting.cancelRequested)
             let beat = try await bench.client.execute(Beat(incarnation: bench.process, deadAfter: .seconds(20)))
-            #expect(beat == [[id.rawValue]])
+            #expect(beat.map(\.toCancel) == [[id.rawValue]])
             let verdict = Verdict.judge(
                 .threw(CancellationError()), reason: .cancelRequested, failures: 0, maxAttempts: 3, policy: RetryPolicy(), spread: 0,
                 limit: 1000)

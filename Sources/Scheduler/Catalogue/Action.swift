@@ -17,6 +17,13 @@ public protocol Action: SendableMetatype {
     /// - Throws: ``InvalidParams`` that names the field.
     static func validate(_ params: Params) throws
 
+    /// Reads the params; called at submission, and again by each attempt.
+    ///
+    /// The default decodes JSON. An action whose params are cheaper read in another way, or not at all, says so here.
+    ///
+    /// - Throws: `DecodingError`, or ``InvalidParams``, which names the field.
+    static func decode(_ params: JSONBytes) throws -> Params
+
     /// What a task with these params is about, when they say it: the task's `resource_id` is then this and nothing else.
     static func resourceID(of params: Params) -> String?
 }
@@ -24,6 +31,9 @@ public protocol Action: SendableMetatype {
 extension Action {
     /// Nothing more to check.
     public static func validate(_ params: Params) throws {}
+
+    /// Decodes JSON.
+    public static func decode(_ params: JSONBytes) throws -> Params { try params.decode(Params.self) }
 
     /// The params do not say it: the request may.
     public static func resourceID(of params: Params) -> String? { nil }

@@ -22,7 +22,7 @@ public struct ActionDefinition: Sendable {
         defaults = A.defaults
         schemaDigest = "\(A.name.rawValue)/\(A.defaults.paramsVersion)"
         check = { params in
-            let decoded = try InvalidParams.explaining { try params.decode(A.Params.self) }
+            let decoded = try InvalidParams.explaining { try A.decode(params) }
             try A.validate(decoded)
             return A.resourceID(of: decoded)
         }

@@ -24,7 +24,7 @@ public struct HandlerRegistry: Sendable {
             run: { params, context in
                 let decoded: H.HandledAction.Params
                 do {
-                    decoded = try InvalidParams.explaining { try params.decode(H.HandledAction.Params.self) }
+                    decoded = try InvalidParams.explaining { try H.HandledAction.decode(params) }
                 } catch {
                     throw UndecodableParams(reason: "\(error)")
                 }

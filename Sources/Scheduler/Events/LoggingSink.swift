@@ -62,6 +62,15 @@ public struct LoggingSink: EventSink {
         }
     }
 
+    /// Writes one line each; what nobody wants to see is passed over quickly.
+    public func record(_ events: [SchedulerEvent]) {
+        let isQuiet = logger.logLevel > .debug
+        for event in events {
+            if isQuiet, case .attemptEnded(_, _, _, "complete", _) = event { continue }
+            record(event)
+        }
+    }
+
     private func task(_ id: TaskID, _ action: ActionName, _ attempt: Int) -> [LogKey: Logger.MetadataValue] {
         [.taskID: "\(id)", .action: "\(action)", .attempt: "\(attempt)"]
     }

@@ -47,6 +47,26 @@ public struct MetricsSink: EventSink {
         }
     }
 
+    /// Counts many events, ended attempts of one action and outcome together.
+    public func record(_ events: [SchedulerEvent]) {
+        var rest = events[...]
+        while let event = rest.first {
+            guard case .attemptEnded(_, let action, _, let outcome, _) = event else {
+                record(event)
+                rest = rest.dropFirst()
+                continue
+            }
+            let labels = [("action", action.rawValue), ("outcome", outcome)]
+            let timer = Timer(label: "muster_attempt_seconds", dimensions: labels)
+            let before = rest.count
+            while case .attemptEnded(_, action, _, outcome, let seconds)? = rest.first {
+                timer.recordSeconds(seconds)
+                rest = rest.dropFirst()
+            }
+            add("muster_attempts_ended", before - rest.count, labels)
+        }
+    }
+
     private func add(_ label: String, _ amount: Int, _ dimensions: [(String, String)]) {
         Counter(label: label, dimensions: dimensions).increment(by: amount)
     }

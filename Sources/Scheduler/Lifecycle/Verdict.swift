@@ -41,7 +41,8 @@ enum Verdict: Sendable, Hashable {
     ///   - spread: a random number from −1 to 1 for the jitter
     ///   - limit: the largest result and error text in bytes
     static func judge(
-        _ ending: Ending, reason: StopReason?, failures: Int, maxAttempts: Int, policy: RetryPolicy, spread: @autoclosure () -> Double, limit: Int
+        _ ending: Ending, reason: StopReason?, failures: Int, maxAttempts: Int, policy: RetryPolicy, spread: @autoclosure () -> Double,
+        limit: Int
     ) -> Verdict {
         func again(after wait: Duration?, _ error: String) -> Verdict {
             let failures = failures + 1

@@ -25,14 +25,21 @@ extension TaskScheduler {
 
     /// Declares dead at once those processes beside this one that are certainly gone, instead of waiting for their heartbeat to grow old.
     func buryNeighbours(of identity: ProcessIdentity) async throws {
-        for neighbour in try await client.execute(ListNeighbours(place: identity.place))
-        where identity.isGone(pid: neighbour.pid, place: identity.place) {
+        for neighbour in try await neighbours(of: identity) where identity.isGone(pid: neighbour.pid, place: identity.place) {
             try await bury(known: neighbour.incarnation)
         }
     }
 
+    /// The processes beside this one.
+    func neighbours(of identity: ProcessIdentity) async throws -> [ListNeighbours.Row] {
+        try await client.execute(ListNeighbours(place: identity.place))
+    }
+
     /// Parks tasks of actions that nobody can run, and lets those go on that somebody can.
-    func parkAndUnpark() async throws {
+    ///
+    /// - Returns: the roll that was called for it.
+    @discardableResult
+    func parkAndUnpark() async throws -> RollCallReport {
         let numbers = try await numbers.all()
         let report = try await rollCall()
         let uncovered = report.coverage.filter { $0.state == .uncovered }
@@ -48,6 +55,7 @@ extension TaskScheduler {
             if parked.allSatisfy({ $0.count < Self.duty }) { break }
         }
         try await unpark(report)
+        return report
     }
 
     /// Lets parked tasks of covered actions go on.

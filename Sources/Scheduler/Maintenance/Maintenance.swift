@@ -29,43 +29,100 @@ public struct Maintenance: Service {
         }
     }
 
+    /// How often the roll is called although nothing has changed, as far as is known: a hint can be lost.
+    private static let rollInterval = Duration.seconds(120)
+    private static let sweepInterval = Duration.seconds(300)
+    private static let vacuumInterval = Duration.seconds(15)
+
+    private var settings: SchedulerSettings { scheduler.settings }
+
+    /// What is remembered from one round to the next.
+    private struct Memory {
+        var neighbours: [ListNeighbours.Row] = []
+        var findings: [Finding]?
+        /// Whether some action has no process that can run it: then its grace period has to be watched.
+        var hasGaps = false
+    }
+
+    // An idle process asks the database for nothing here: its heartbeat says what is due, and whether a neighbour lives is seen locally.
     private func duties() async {
-        var lastFindings: [Finding]?
+        var memory = Memory()
         while !Task.isCancelled {
-            let isForced = await scheduler.rollChanged.wait(timeout: scheduler.settings.heartbeatInterval / 2)
+            scheduler.duties.timed = timed(memory)
+            await scheduler.duties.wait(atMost: settings.heartbeatInterval / 2)
             if Task.isCancelled { return }
-            await trying("looking after the neighbours") { try await scheduler.buryNeighbours(of: membership.identity) }
-            await duty("reclaim", every: scheduler.settings.heartbeatInterval / 4) {
-                try await scheduler.bury(known: nil, mayJudge: membership.mayJudge)
+            let (due, hasRollChanged) = scheduler.duties.take()
+            await lookAfterNeighbours(&memory, anew: hasRollChanged)
+            if due.contains("reclaim") {
+                await duty("reclaim", every: settings.heartbeatInterval / 4) {
+                    try await scheduler.bury(known: nil, mayJudge: membership.mayJudge)
+                }
             }
-            await duty("roll_call", every: isForced ? .zero : scheduler.settings.heartbeatInterval / 4) {
-                try await scheduler.parkAndUnpark()
+            if hasRollChanged || due.contains("roll_call") { await callRoll(&memory, isForced: hasRollChanged) }
+            if due.contains("cancel") {
+                await duty("cancel", every: settings.heartbeatInterval / 4) { try await scheduler.cancelMissed() }
             }
-            await duty("cancel", every: scheduler.settings.heartbeatInterval / 4) { try await scheduler.cancelMissed() }
-            await duty("sweep", every: .seconds(60)) { try await scheduler.sweep() }
-            await duty("vacuum", every: .seconds(15)) { try await scheduler.vacuumHotTable() }
-            if let report = try? await scheduler.rollCall(), report.findings != lastFindings {
-                lastFindings = report.findings
-                scheduler.events.record(.rollCalled(findings: report.findings))
-            }
+            if due.contains("vacuum") { await duty("vacuum", every: Self.vacuumInterval) { try await scheduler.vacuumHotTable() } }
+            if due.contains("sweep") { await duty("sweep", every: Self.sweepInterval) { try await scheduler.sweep() } }
         }
     }
 
-    private func duty(_ name: String, every interval: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
-        await trying("the duty \(name)") {
+    private func timed(_ memory: Memory) -> [TimedDuty] {
+        [
+            TimedDuty(name: "roll_call", interval: memory.hasGaps ? settings.heartbeatInterval / 2 : Self.rollInterval),
+            TimedDuty(name: "sweep", interval: Self.sweepInterval),
+            TimedDuty(name: "vacuum", interval: Self.vacuumInterval),
+        ]
+    }
+
+    private func lookAfterNeighbours(_ memory: inout Memory, anew: Bool) async {
+        let identity = membership.identity
+        if anew {
+            memory.neighbours = await trying("listing the neighbours") { try await scheduler.neighbours(of: identity) } ?? memory.neighbours
+        }
+        guard memory.neighbours.contains(where: { identity.isGone(pid: $0.pid, place: identity.place) }) else { return }
+        memory.neighbours =
+            await trying("looking after the neighbours") {
+                try await scheduler.buryNeighbours(of: identity)
+                return try await scheduler.neighbours(of: identity)
+            } ?? memory.neighbours
+    }
+
+    // Whoever has the turn parks and unparks; everybody tells what it finds.
+    private func callRoll(_ memory: inout Memory, isForced: Bool) async {
+        let interval = isForced ? .zero : timed(memory)[0].interval
+        let report = await duty("roll_call", every: interval) { try await scheduler.parkAndUnpark() }
+        let seen: RollCallReport?
+        if let report { seen = report } else { seen = await trying("calling the roll") { try await scheduler.rollCall() } }
+        guard let report = seen else { return }
+        memory.hasGaps = report.coverage.contains { $0.state == .uncovered }
+        guard report.findings != memory.findings else { return }
+        memory.findings = report.findings
+        scheduler.events.record(.rollCalled(findings: report.findings))
+    }
+
+    /// Does a duty if it is this process's turn.
+    ///
+    /// - Returns: nil when it was somebody else's turn, or the duty failed.
+    @discardableResult
+    private func duty<Result: Sendable>(
+        _ name: String, every interval: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async -> Result? {
+        await trying("the duty \(name)") { () -> Result? in
             let turn = TakeTurn(duty: name, incarnation: membership.incarnation, interval: interval)
-            guard try await !scheduler.client.execute(turn).isEmpty else { return }
-            try await work()
-        }
+            guard try await !scheduler.client.execute(turn).isEmpty else { return nil }
+            return try await work()
+        } ?? nil
     }
 
-    private func trying(_ doing: String, _ work: @escaping @Sendable () async throws -> Void) async {
+    private func trying<Result: Sendable>(_ doing: String, _ work: @escaping @Sendable () async throws -> Result) async -> Result? {
         do {
-            try await withTimeout(.seconds(60), work)
+            return try await withTimeout(.seconds(60), work)
         } catch is CancellationError {
-            return
+            return nil
         } catch {
             scheduler.events.record(.databaseTrouble(doing: doing, reason: "\(error)"))
+            return nil
         }
     }
 }

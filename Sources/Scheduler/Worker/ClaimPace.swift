@@ -59,7 +59,9 @@ struct ClaimPace: Sendable {
         if anyReady { hasMore = true }
         hasClaimed = false
         lookedAt = now
-        nextLook = now.advanced(by: max(Self.lookInterval / 10, min(pollInterval, again ?? pollInterval)))
+        // With nothing to do a third longer: an idle process, its heartbeat included, is to ask less than once a second.
+        let pause = anyReady ? pollInterval : pollInterval * 4 / 3
+        nextLook = now.advanced(by: max(Self.lookInterval / 10, min(pause, again ?? pause)))
     }
 
     /// Notes what a claim brought.

@@ -15,6 +15,7 @@ final class LiveAttempt: AttemptState {
         var reason: Verdict.StopReason?
         var isClosed = false
         var isAbandoned = false
+        var isReported = false
         var holdsKeys = false
         var unwritten: TaskProgress?
         var writtenAt: ContinuousClock.Instant?
@@ -116,6 +117,12 @@ final class LiveAttempt: AttemptState {
 
     /// Whether somebody has been told to report the end.
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Notes that the store is being told of the end: from here on a claim of the same attempt is a new one, for a task that went back.
+    func report() { state.withLock { $0.isReported = true } }
+
+    /// Whether the store has perhaps been told of the end.
+    var isReported: Bool { state.withLock { $0.isReported } }
 
     /// Whether an exclusive key was ever taken, so that the end frees it.
     var holdsKeys: Bool { state.withLock { $0.holdsKeys } }

@@ -111,7 +111,7 @@ final class LiveAttempts: Sendable {
             for (index, attempt) in claimed.enumerated() {
                 if let old = state.all[attempt.fence.id] {
                     // A server crash can undo a claim that was not durable. Claimed again by the same attempt, it owns its claim again.
-                    if old.fence == attempt.fence { continue }
+                    if old.fence == attempt.fence, !old.isReported { continue }
                     if old.crashes > 0 { state.suspects -= 1 }
                     replaced.append(old)
                 }

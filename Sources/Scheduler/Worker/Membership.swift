@@ -121,9 +121,11 @@ final class Membership: Sendable {
     /// - Returns: the running tasks that are to be cancelled; nil when the store no longer counts this incarnation as alive.
     func beat() async throws -> [TaskID]? {
         let asked = ContinuousClock.now
-        guard let ids = try await client.execute(Beat(incarnation: incarnation, deadAfter: settings.deadAfter)).first else { return nil }
+        let beat = Beat(incarnation: incarnation, deadAfter: settings.deadAfter, timed: scheduler.duties.timed)
+        guard let answer = try await client.execute(beat).first else { return nil }
         state.withLock { $0.lastBeat = asked }
-        return ids.map(TaskID.init(rawValue:))
+        scheduler.duties.post(answer.duties)
+        return answer.toCancel.map(TaskID.init(rawValue:))
     }
 
     /// Forgets that the store counts this incarnation as alive: from here on nothing is claimed.

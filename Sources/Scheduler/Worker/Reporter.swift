@@ -82,6 +82,7 @@ final class Reporter: Sendable {
             }
             do {
                 var told = Settled(attempts: batch.map(\.attempt), wasFull: isFull)
+                for attempt in told.attempts { attempt.report() }
                 try await report(batch, &told)
                 backoff.reset()
                 batch = []

@@ -147,10 +147,10 @@ public final class Worker: Service {
             switch hint {
             case .work: bell.hint()
             case .cancel(let id): cancel([id])
-            case .rollCall: scheduler.rollChanged.set()
+            case .rollCall: scheduler.duties.rollChanged()
             case .missed:
                 bell.hint()
-                scheduler.rollChanged.set()
+                scheduler.duties.rollChanged()
             }
         }
     }

@@ -26,15 +26,16 @@ struct ClaimPaceTests {
         return pace
     }
 
-    @Test func `an idle process waits for a hint, and looks once in a poll interval`() {
+    @Test func `an idle process waits for a hint, and looks once in a third more than a poll interval`() {
         var pace = idle()
         // The claim that found nothing is followed by one look for what is due soon.
         #expect(pace.step(count(free: 20), now: start) == .wait(ahead: 0, room: .max, atMost: .milliseconds(10)))
         let soon = start + .milliseconds(10)
         #expect(pace.step(count(free: 20), now: soon) == .look)
         pace.looked(anyReady: false, again: nil, now: soon)
-        #expect(pace.step(count(free: 20), now: soon) == .wait(ahead: 0, room: .max, atMost: .seconds(1)))
-        #expect(pace.step(count(free: 20), now: soon + .seconds(1)) == .look)
+        let pause = Duration.seconds(1) * 4 / 3
+        #expect(pace.step(count(free: 20), now: soon) == .wait(ahead: 0, room: .max, atMost: pause))
+        #expect(pace.step(count(free: 20), now: soon + pause) == .look)
     }
 
     @Test func `a hint is claimed for at once, without a look before`() {

@@ -1,13 +1,16 @@
 import Foundation
 import Postgres
 
-/// Renews a process's heartbeat and gives back which of its running tasks are to be cancelled.
+/// Renews a process's heartbeat and gives back which of its running tasks are to be cancelled, and which duties of maintenance are due.
 ///
-/// One row with the ids; no row when the process is no longer alive in the store's eyes, whose claims have then been taken back. A
+/// The duties travel with the heartbeat so that an idle process asks for nothing else: `reclaim` when a process's heartbeat is too old or a
+/// claim has no live owner, `cancel` when a request may have been missed, and whatever the caller names that nobody has taken for as long.
+/// One row; no row when the process is no longer alive in the store's eyes, whose claims have then been taken back. A
 /// heartbeat that is older than the dead interval is not renewed: the process was declared dead, or is about to be.
-/// Locks the process's own row; served by primary keys (`cancel_request` is nearly always empty).
+/// Locks the process's own row; reads the live rows of `process`, the whole of `active`, which holds only what runs now, and primary keys
+/// (`cancel_request` is nearly always empty).
 struct Beat: Statement {
-    typealias Row = [Int64]
+    typealias Row = (toCancel: [Int64], duties: [String])
 
     static let name = "beat"
     static let sql = """
@@ -19,17 +22,46 @@ struct Beat: Statement {
         )
         SELECT ARRAY(
             SELECT c.id FROM muster.cancel_request c JOIN muster.active a ON a.id = c.id WHERE a.incarnation = alive.incarnation
+        ), ARRAY(
+            SELECT 'reclaim' WHERE EXISTS (
+                SELECT 1 FROM muster.process p
+                WHERE p.state IN ('running', 'draining') AND p.beat_at <= muster.clock() - $2::bigint * interval '1 ms'
+            ) OR EXISTS (
+                SELECT 1 FROM muster.active a
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM muster.process p WHERE p.incarnation = a.incarnation AND p.state IN ('running', 'draining')
+                )
+            )
+            UNION ALL
+            SELECT 'cancel' WHERE EXISTS (
+                SELECT 1 FROM muster.cancel_request c WHERE NOT EXISTS (SELECT 1 FROM muster.active a WHERE a.id = c.id)
+            )
+            UNION ALL
+            SELECT timed.name FROM unnest($3::text[], $4::bigint[]) AS timed(name, every_ms)
+            WHERE NOT EXISTS (
+                SELECT 1 FROM muster.duty d WHERE d.name = timed.name AND d.taken_at > muster.clock() - timed.every_ms * interval '1 ms'
+            )
         )
         FROM alive
         """
 
     let incarnation: UUID
     let deadAfter: Duration
+    /// Duties that come round by time, each with the time after which it is due again.
+    var timed: [TimedDuty] = []
 
     func bind(_ binds: inout Binds) {
         binds.add(incarnation)
         binds.add(deadAfter.milliseconds)
+        binds.add(timed.map(\.name))
+        binds.add(timed.map(\.interval.milliseconds))
     }
 
-    static func decode(_ row: inout RowReader) throws -> [Int64] { try row.next() }
+    static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }
+}
+
+/// A duty that comes round by time.
+struct TimedDuty: Sendable, Hashable {
+    var name: String
+    var interval: Duration
 }
