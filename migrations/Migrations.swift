@@ -18,6 +18,7 @@ public enum Migrations {
         script(2, "processes", PackageResources._002_processes_sql),
         script(3, "access", PackageResources._003_access_sql),
         script(4, "numbers", PackageResources._004_numbers_sql),
+        script(5, "limits", PackageResources._005_limits_sql),
         script(6, "partitions", PackageResources._006_partitions_sql),
     ]
 

@@ -208,6 +208,14 @@ ALTER TABLE muster.action ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE muster.action_rate (
+    action smallint NOT NULL,
+    tokens double precision NOT NULL,
+    refilled_at timestamp with time zone NOT NULL,
+    CONSTRAINT action_rate_tokens_check CHECK ((tokens >= (0)::double precision))
+)
+WITH (fillfactor='50');
+
 CREATE TABLE muster.active (
     id bigint NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -220,6 +228,7 @@ CREATE TABLE muster.active (
     crashes smallint NOT NULL,
     interruptions smallint NOT NULL,
     keyed boolean NOT NULL,
+    limited boolean DEFAULT false NOT NULL,
     CONSTRAINT active_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT active_crashes_check CHECK ((crashes >= 0)),
     CONSTRAINT active_failures_check CHECK ((failures >= 0)),
@@ -571,6 +580,9 @@ ALTER TABLE ONLY muster.action
 ALTER TABLE ONLY muster.action
     ADD CONSTRAINT action_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY muster.action_rate
+    ADD CONSTRAINT action_rate_pkey PRIMARY KEY (action);
+
 ALTER TABLE ONLY muster.active
     ADD CONSTRAINT active_pkey PRIMARY KEY (id);
 
@@ -641,6 +653,8 @@ ALTER TABLE ONLY muster.unique_task
     ADD CONSTRAINT unique_task_pkey PRIMARY KEY (action, resource_id);
 
 CREATE UNIQUE INDEX access_token_one_of_a_name ON muster.access_token USING btree (name) WHERE (revoked_at IS NULL);
+
+CREATE INDEX active_limited ON muster.active USING btree (action) WHERE limited;
 
 CREATE INDEX attempt_end_by_task ON muster.attempt_end USING btree (task, ended_at);
 

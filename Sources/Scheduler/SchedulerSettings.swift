@@ -18,6 +18,8 @@ public struct SchedulerSettings: Sendable, Hashable {
     public var maximumCrashes = 3
     /// How long a handler's `prepare` may take.
     public var prepareTimeout: Duration = .seconds(10)
+    /// What the whole fleet may do of single actions; must be the same in every process.
+    public var limits: [ActionName: ActionLimit] = [:]
     /// How long finished tasks are kept.
     public var retention = RetentionPolicy()
 

@@ -17,7 +17,10 @@ struct PlanTests {
         (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
         (FindReady.name, FindReady.sql, PlanBacklog.starts),
         (DeferAttempts.name, DeferAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}'"),
-        (PollDue.name, PollDue.sql, "'{1,2,3}'"),
+        (
+            ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}', '{5}'"
+        ),
+        (FindRoom.name, FindRoom.sql, "'{1,2}', '{4,NULL}', '{NULL,50}', '{NULL,5}', 100"),
         (PromoteDue.name, PromoteDue.sql, "1000"),
         (
             SubmitTasks.name, SubmitTasks.sql,

@@ -11,11 +11,12 @@ extension TaskScheduler {
     /// - Parameters:
     ///   - known: an incarnation that is certainly gone, whatever its heartbeat says
     ///   - mayJudge: whether old heartbeats count as deaths; tasks of those who are dead already are taken back anyway
-    func bury(known: UUID?, mayJudge: Bool = true) async throws {
+    ///   - always: whether to look for such tasks although no process has ended of late
+    func bury(known: UUID?, mayJudge: Bool = true, always: Bool = true) async throws {
         let isJudging = mayJudge || known != nil
         let dead = isJudging ? try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known)) : []
         for process in dead { events.record(.processDied(instance: process.instance, incarnation: process.incarnation)) }
-        let reclaimed = try await client.execute(ReclaimTasks(maximumCrashes: settings.maximumCrashes))
+        let reclaimed = try await client.execute(ReclaimTasks(maximumCrashes: settings.maximumCrashes, always: always || !dead.isEmpty))
         if !reclaimed.isEmpty {
             events.record(.reclaimed(count: reclaimed.count, quarantined: reclaimed.count { $0.ending == "failed" }))
             wakeUps.send(.work)

@@ -42,6 +42,7 @@ public struct Maintenance: Service {
         var findings: [Finding]?
         /// Whether some action has no process that can run it: then its grace period has to be watched.
         var hasGaps = false
+        var reclaimedAllAt: ContinuousClock.Instant?
     }
 
     // An idle process asks the database for nothing here: its heartbeat says what is due, and whether a neighbour lives is seen locally.
@@ -54,9 +55,11 @@ public struct Maintenance: Service {
             let (due, hasRollChanged) = scheduler.duties.take()
             await lookAfterNeighbours(&memory, anew: hasRollChanged)
             if due.contains("reclaim") {
-                await duty("reclaim", every: settings.heartbeatInterval / 4) {
-                    try await scheduler.bury(known: nil, mayJudge: membership.mayJudge)
+                let isAllDue = memory.reclaimedAllAt.map { $0.duration(to: .now) > .seconds(60) } ?? true
+                let done: Void? = await duty("reclaim", every: settings.heartbeatInterval / 4) {
+                    try await scheduler.bury(known: nil, mayJudge: membership.mayJudge, always: isAllDue)
                 }
+                if done != nil, isAllDue { memory.reclaimedAllAt = .now }
             }
             if hasRollChanged || due.contains("roll_call") { await callRoll(&memory, isForced: hasRollChanged) }
             if due.contains("cancel") {

@@ -58,7 +58,10 @@ struct Claimer: Sendable {
             memory.mustReconcile = false
             memory.reconciledAt = .now
         }
-        if bell.takeHint() { memory.pace.hint() }
+        if bell.takeHint() {
+            memory.pace.hint()
+            tasks.hint()
+        }
         switch memory.pace.step(attempts.count, now: .now) {
         case .look:
             let look = try await tasks.look(at: scope(&memory).actions)

@@ -18,6 +18,7 @@ final class ReadyTasks: Sendable {
         var floor = ClaimFloor()
         var budget = LookBudget()
         var isLooking = false
+        var pause = LimitPause()
         /// The lines that the last wide claim took from, and when it was.
         var near: [ClaimLine] = []
         var wideAt: ContinuousClock.Instant?
@@ -25,7 +26,8 @@ final class ReadyTasks: Sendable {
 
     private let claims: PostgresClient
     private let client: PostgresClient
-    private let deadAfter: Duration
+    private let settings: SchedulerSettings
+    private let numbers: ActionNumbers
     private let state = Mutex(State())
 
     /// How many deferred tasks are made ready in one statement.
@@ -36,11 +38,16 @@ final class ReadyTasks: Sendable {
     /// - Parameters:
     ///   - claims: the connection for claims
     ///   - client: the one for everything else
-    init(claims: PostgresClient, client: PostgresClient, deadAfter: Duration) {
+    ///   - settings: the limits among them
+    init(claims: PostgresClient, client: PostgresClient, settings: SchedulerSettings, numbers: ActionNumbers) {
         self.claims = claims
         self.client = client
-        self.deadAfter = deadAfter
+        self.settings = settings
+        self.numbers = numbers
     }
+
+    /// A slot may have become free somewhere.
+    func hint() { state.withLock { $0.pause.hint() } }
 
     /// Looks whether anything is ready, and makes ready what has become due.
     ///
@@ -48,7 +55,7 @@ final class ReadyTasks: Sendable {
     func look(at actions: [Int16]) async throws -> Look {
         let began = ContinuousClock.now
         let isFull = state.withLock { $0.budget.wait(at: began) == .zero && !$0.isLooking }
-        let (anyReady, nextDue) = try await find(actions, isFull: isFull)
+        let (anyReady, nextDue, again) = try await find(actions, isFull: isFull)
         if let nextDue, nextDue <= .zero {
             let promoted = try await client.execute(PromoteDue(limit: Self.promotionLimit))
             state.withLock { state in
@@ -58,14 +65,15 @@ final class ReadyTasks: Sendable {
             return Look(anyReady: anyReady || promoted.contains { actions.contains($0.line.action) }, again: .zero)
         }
         let full = isFull || anyReady ? nil : state.withLock { $0.budget.wait(at: .now) }
-        return Look(anyReady: anyReady, again: [nextDue, full].compactMap { $0 }.min())
+        return Look(anyReady: anyReady, again: [again, full].compactMap { $0 }.min())
     }
 
     /// Claims at most so many tasks, in order; fewer than asked for means that nothing is left above the floor, or others hold it.
     func claim(of actions: [Int16], limit: Int, incarnation: UUID) async throws -> [ClaimTasks.Row] {
-        guard !actions.isEmpty, limit > 0 else { return [] }
+        let open = state.withLock { state in actions.filter { state.pause.allows($0, at: .now) } }
+        guard !open.isEmpty, limit > 0 else { return [] }
         beginFullLook(actions)
-        let all = ClaimLine.all(of: actions)
+        let all = ClaimLine.all(of: open)
         let near = state.withLock { state in
             state.wideAt.map { $0.duration(to: .now) < Self.nearness } ?? false ? state.near.filter(Set(all).contains) : []
         }
@@ -82,10 +90,26 @@ final class ReadyTasks: Sendable {
 
     private func claim(from lines: [ClaimLine], _ limit: Int, _ incarnation: UUID) async throws -> [ClaimTasks.Row] {
         let starts = state.withLock { $0.floor.starts(in: lines) }
-        let rows = try await claims.execute(
-            ClaimTasks(starts: starts, limit: limit, incarnation: incarnation, deadAfter: deadAfter))
+        let claim = ClaimTasks(starts: starts, limit: limit, incarnation: incarnation, deadAfter: settings.deadAfter)
+        let limits = try await limits()
+        guard lines.contains(where: { limits[$0.action] != nil }) else { return took(try await claims.execute(claim)) }
+        let outcome = try await LimitedClaims(claims: claims, limits: limits).claim(claim)
+        let pollInterval = settings.pollInterval
+        state.withLock { state in
+            for (action, wait) in outcome.full { state.pause.pause(action, for: min(wait ?? pollInterval, pollInterval), at: .now) }
+        }
+        return took(outcome.rows)
+    }
+
+    private func took(_ rows: [ClaimTasks.Row]) -> [ClaimTasks.Row] {
         state.withLock { $0.floor.take(claimed: rows.map(\.place)) }
         return rows
+    }
+
+    private func limits() async throws -> [Int16: ActionLimit] {
+        guard !settings.limits.isEmpty else { return [:] }
+        let numbers = try await numbers.all()
+        return Dictionary(settings.limits.compactMap { name, limit in numbers[name].map { ($0, limit) } }) { one, _ in one }
     }
 
     // While claims come back full nobody looks; what came to stand below the floor meanwhile must be found all the same.
@@ -103,20 +127,25 @@ final class ReadyTasks: Sendable {
         }
     }
 
-    private func find(_ actions: [Int16], isFull: Bool) async throws -> (anyReady: Bool, nextDue: Duration?) {
+    private func find(_ actions: [Int16], isFull: Bool) async throws -> (anyReady: Bool, nextDue: Duration?, again: Duration?) {
         let began = ContinuousClock.now
         let look = state.withLock { $0.floor.look(at: ClaimLine.all(of: actions), isFull: isFull) }
         defer {
             if isFull { state.withLock { $0.budget.spend(began.duration(to: .now), at: .now) } }
         }
         let rows = try await client.execute(FindReady(starts: look.starts))
-        guard let row = rows.first else { return (false, nil) }
+        guard let row = rows.first else { return (false, nil, nil) }
         let found = rows.compactMap(\.first)
         state.withLock { state in
             state.floor.take(found, of: look, clock: row.clock)
             // A better line may have tasks now: the next claim asks them all.
             if !Set(found.map(\.line)).isSubset(of: state.near) { state.wideAt = nil }
         }
-        return (!found.isEmpty, row.nextDueMilliseconds.map { .milliseconds($0) })
+        let next = row.nextDueMilliseconds.map { Duration.milliseconds($0) }
+        return state.withLock { state in
+            let waiting = found.map(\.line.action).filter { !state.pause.allows($0, at: .now) }
+            let again = [next, state.pause.wait(for: waiting, at: .now)].compactMap { $0 }.min()
+            return (found.count > waiting.count, next, again)
+        }
     }
 }

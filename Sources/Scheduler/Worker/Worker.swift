@@ -50,7 +50,7 @@ public final class Worker: Service {
             run: { await runner.run($0, on: $1, of: $2) })
         claimer = Claimer(
             scheduler: scheduler,
-            tasks: ReadyTasks(claims: clients.claims, client: clients.outcomes, deadAfter: scheduler.settings.deadAfter),
+            tasks: ReadyTasks(claims: clients.claims, client: clients.outcomes, settings: scheduler.settings, numbers: scheduler.numbers),
             client: clients.outcomes,
             handlers: handlers, membership: membership, attempts: attempts, runner: runner, reporter: reporter, bell: bell,
             leaving: leaving)

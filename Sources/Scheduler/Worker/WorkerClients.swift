@@ -21,6 +21,8 @@ struct WorkerClients: Sendable {
         claiming.applicationName = "\(database.applicationName) claims"
         claiming.settings.merge(Self.steadyPlans) { $1 }
         claiming.settings["synchronous_commit"] = "off"
+        // Claims under a limit hold its turn for a moment: a process that stalls in that moment must not hold it for ever.
+        claiming.settings["idle_in_transaction_session_timeout"] = "5s"
         claims = PostgresClient(claiming, logger: logger)
         var reporting = database
         reporting.poolSize = 2

@@ -63,7 +63,7 @@ struct MusterConfiguration: Sendable {
         let workerListeners = ListenerSettings.read(top, key: "worker_listeners")
         let listeners = instance == InstanceName.main ? ownListeners : workerListeners
         let log = LogSettings.read(top)
-        top.finish(unsupported: ["limits", "schedules"])
+        top.finish(unsupported: ["schedules"])
 
         if instance == InstanceName.main, !top.has("worker_name"), top.has("worker_listeners") {
             top.complain("worker_listeners", "is for workers; the main process has listeners, or set worker_name.")
@@ -79,7 +79,7 @@ struct MusterConfiguration: Sendable {
             topology: Topology(
                 instances: instances, runBackgroundTasksOn: routes.runBackgroundTasksOn, taskRoutes: routes.taskRoutes,
                 dutyRoutes: routes.dutyRoutes, onUncovered: rollCall.onUncovered, gracePeriod: rollCall.gracePeriod,
-                digest: SharedDigest.of(instances: instanceMap, routes: routes, rollCall: rollCall)),
+                digest: SharedDigest.of(instances: instanceMap, routes: routes, rollCall: rollCall, limits: settings.limits)),
             settings: settings, homeserver: homeserver, replicationSecret: replicationSecret, listeners: listeners, log: log,
             warnings: problems.warnings)
     }

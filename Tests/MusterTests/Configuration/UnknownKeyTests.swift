@@ -33,7 +33,7 @@ import Testing
         #expect(try folder.problems("log: {zzzzzzzzzzzz: 1}").mention("unknown key 'log.zzzzzzzzzzzz'", "format, level"))
     }
 
-    @Test(arguments: ["limits", "schedules"])
+    @Test(arguments: ["schedules"])
     func `what does not work yet is refused as such`(_ key: String) throws {
         #expect(try folder.problems("\(key): {}").mention("shared.yaml:2", "'\(key)'", "not supported by this version"))
     }

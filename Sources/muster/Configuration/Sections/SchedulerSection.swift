@@ -1,12 +1,13 @@
 import Scheduler
 
-/// `heartbeat`, `worker` and `retention`: the scheduler's numbers.
+/// `heartbeat`, `worker`, `retention` and `limits`: the scheduler's numbers.
 enum SchedulerSection {
     static func read(_ top: Section) -> SchedulerSettings {
         var settings = SchedulerSettings()
         readHeartbeat(top, &settings)
         readWorker(top, &settings)
         readRetention(top, &settings)
+        settings.limits = LimitsSection.read(top)
         return settings
     }
 

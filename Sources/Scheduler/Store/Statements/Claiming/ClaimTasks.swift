@@ -38,6 +38,17 @@ struct ClaimTasks: Statement {
         }
     }
 
+    /// What an attempt needs of the tasks in `claimed`, in their order.
+    static let answer = """
+        SELECT
+            c.id, c.action, c.priority, c.run_at, c.attempt, c.failures, c.crashes, c.keyed, t.max_attempts, t.created_at, t.resource_id,
+            t.requested_by, t.params, g.done, g.total, g.failed, g.checkpoint
+        FROM claimed c
+        JOIN muster.task t ON t.id = c.id
+        LEFT JOIN muster.progress g ON g.id = c.id
+        ORDER BY c.priority, c.run_at, c.id
+        """
+
     static let name = "claim_tasks"
     static let sql = """
         WITH best AS (
@@ -68,17 +79,11 @@ struct ClaimTasks: Statement {
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
             RETURNING id, action, priority, run_at, attempt, failures, crashes, keyed
         )
-        SELECT
-            c.id, c.action, c.priority, c.run_at, c.attempt, c.failures, c.crashes, c.keyed, t.max_attempts, t.created_at, t.resource_id,
-            t.requested_by, t.params, g.done, g.total, g.failed, g.checkpoint
-        FROM claimed c
-        JOIN muster.task t ON t.id = c.id
-        LEFT JOIN muster.progress g ON g.id = c.id
-        ORDER BY c.priority, c.run_at, c.id
+        \(answer)
         """
 
     /// Where to begin in each line that may be claimed from.
-    let starts: [ClaimStart]
+    var starts: [ClaimStart]
     let limit: Int
     let incarnation: UUID
     let deadAfter: Duration

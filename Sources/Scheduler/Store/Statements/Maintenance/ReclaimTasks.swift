@@ -5,7 +5,10 @@ import Postgres
 /// A dead process counts a crash against each of its tasks: the task is ready again at once, or, at the limit, quarantined: `failed`,
 /// with that reason. One that was asked to be cancelled is cancelled. A process that stopped by itself and left claims counts an
 /// interruption only. Repeated at every turn, so that a claim that was being made while its process was declared dead is found the next
-/// time. Locks the claims that it takes; reads the whole of `active`, which holds only what runs now.
+/// time.
+///
+/// Locks the claims that it takes. Reads the whole of `active`, with what a long transaction keeps of ended attempts, and therefore
+/// only when a process has ended of late, or when all that ever ended are asked for.
 struct ReclaimTasks: Statement {
     typealias Row = (id: Int64, ending: String)
 
@@ -14,6 +17,7 @@ struct ReclaimTasks: Statement {
         WITH lost AS (
             DELETE FROM muster.active a USING muster.process p
             WHERE p.incarnation = a.incarnation AND p.state IN ('dead', 'stopped')
+                AND ($2::boolean OR EXISTS (SELECT 1 FROM muster.process e WHERE e.ended_at > muster.clock() - interval '10 minutes'))
             RETURNING a.*, p.state = 'dead' AS crashed, p.instance
         ), judged AS (
             SELECT l.*, CASE
@@ -50,8 +54,13 @@ struct ReclaimTasks: Statement {
         """
 
     let maximumCrashes: Int
+    /// Whether to look although no process has ended for ten minutes.
+    var always = true
 
-    func bind(_ binds: inout Binds) { binds.add(Int32(maximumCrashes)) }
+    func bind(_ binds: inout Binds) {
+        binds.add(Int32(maximumCrashes))
+        binds.add(always)
+    }
 
     static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }
 }

@@ -1,0 +1,50 @@
+import Postgres
+
+/// How many tasks of each limited action may be claimed now.
+///
+/// Sent in the transaction that holds their turn (``LockLimits``), as a statement of its own: it sees what the last holder committed.
+/// Locks nothing; served by `active_limited` and the primary key of `action_rate`. Tokens come back by the database's clock (I6).
+struct FindRoom: Statement {
+    /// The room of one action; `tokens` is nil where no rate is set.
+    struct Row: Sendable {
+        var action: Int16
+        var room: Int32
+        var tokens: Double?
+    }
+
+    static let name = "find_room"
+    static let sql = """
+        SELECT
+            l.action,
+            greatest(0, least(
+                $5::integer,
+                CASE WHEN l.concurrency IS NOT NULL THEN
+                    l.concurrency - (SELECT count(*) FROM muster.active a WHERE a.action = l.action AND a.limited)
+                END,
+                floor(t.tokens)))::integer,
+            t.tokens
+        FROM unnest($1::smallint[], $2::integer[], $3::double precision[], $4::double precision[]) AS l(action, concurrency, rate, burst)
+        LEFT JOIN muster.action_rate b ON b.action = l.action
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN l.rate IS NOT NULL THEN
+                least(
+                    l.burst,
+                    coalesce(
+                        b.tokens + greatest(0, extract(epoch FROM muster.clock() - b.refilled_at)::double precision) * l.rate, l.burst))
+            END AS tokens
+        ) t
+        """
+
+    let limits: [(action: Int16, limit: ActionLimit)]
+    let most: Int
+
+    func bind(_ binds: inout Binds) {
+        binds.add(limits.map(\.action))
+        binds.add(limits.map { $0.limit.concurrency.map { Int32($0) } })
+        binds.add(limits.map { $0.limit.rate?.perSecond })
+        binds.add(limits.map { $0.limit.rate?.burst })
+        binds.add(Int32(most))
+    }
+
+    static func decode(_ row: inout RowReader) throws -> Row { Row(action: try row.next(), room: try row.next(), tokens: try row.next()) }
+}
