@@ -129,7 +129,10 @@ public final class Worker: Service {
         await reporter.run { settled in
             attempts.remove(settled.attempts)
             if settled.goesOn { bell.hint() } else if settled.wasFull { bell.ring() }
-            if settled.released > 0 { scheduler.wakeUps.send(.work) }
+            // Released tasks are there for others; and a limited action has room again, for whoever waits for it.
+            let limits = scheduler.settings.limits
+            let hasRoom = !limits.isEmpty && settled.attempts.contains { limits[$0.action] != nil }
+            if settled.released > 0 || hasRoom { scheduler.wakeUps.send(.work) }
         }
     }
 
