@@ -72,7 +72,7 @@ extension Walk {
         let answer = try await client.execute(Beat(incarnation: incarnation, deadAfter: .seconds(3600)))
         try #require(answer.isEmpty == (lives[incarnation] != .running))
         let mine = asked.filter { standings[$0]?.place == "active" && standings[$0]?.incarnation == incarnation }
-        if let ids = answer.first { try #require(Set(ids) == mine) }
+        if let ids = answer.first?.toCancel { try #require(Set(ids) == mine) }
     }
 
     mutating func undo() async throws {
