@@ -144,6 +144,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting", subprocess], swiftSettings: strict),
         .testTarget(
+            name: "BenchmarksTests", dependencies: ["Benchmarks", "muster", "Scheduler", "Postgres", "SchedulerTesting"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ScenarioTests",
             dependencies: ["muster", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting", httpClient, subprocess],
             swiftSettings: strict),

@@ -20,6 +20,8 @@ public struct SchedulerSettings: Sendable, Hashable {
     public var prepareTimeout: Duration = .seconds(10)
     /// What the whole fleet may do of single actions; must be the same in every process.
     public var limits: [ActionName: ActionLimit] = [:]
+    /// The most that one statement claims; a benchmark asks what small claims cost.
+    package var claimBatch = 1000
     /// How long finished tasks are kept.
     public var retention = RetentionPolicy()
 

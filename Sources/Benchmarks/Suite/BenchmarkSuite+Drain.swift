@@ -8,7 +8,19 @@ extension BenchmarkSuite {
         var result = BenchmarkResult(
             "drain", "\(tasks) tasks, params of \(options.paramsBytes) B", settings: settings(["tasks": tasks]), runs: runs)
         result.ofLimit = ratio(result, limit)
-        return [result, limit]
+        return [result, limit, try await limited(tasks, beside: result)]
+    }
+
+    /// The same drain with a limit in force that is never reached: what counting costs.
+    private func limited(_ tasks: Int, beside free: BenchmarkResult) async throws -> BenchmarkResult {
+        var worker = worker
+        worker.limit = 10_000
+        let run = DrainRun(tasks: tasks, paramsBytes: options.paramsBytes, worker: worker)
+        let runs = try await repeated("drain, \(tasks) tasks, a limit in force") { try await run.run(on: server) }
+        var result = BenchmarkResult(
+            "drain", "\(tasks) tasks, a limit of 10,000 in force", settings: settings(["tasks": tasks, "limit": 10_000]), runs: runs)
+        result.figures["ratio_to_unlimited"] = ratio(result, free)
+        return result
     }
 
     /// Working off the first hundred thousand of more and more.
@@ -46,13 +58,13 @@ extension BenchmarkSuite {
         var results: [BenchmarkResult] = []
         for batch in [nil, 10] as [Int?] {
             var worker = worker
-            if let batch { worker.concurrency = batch }
+            worker.claimBatch = batch
             // Small claims take longer.
             let count = batch == nil ? tasks : max(1, tasks / 5)
             var clean: BenchmarkResult?
             for held in [false, true] {
                 let run = DrainRun(tasks: count, paramsBytes: options.paramsBytes, worker: worker, holdsSnapshot: held)
-                let words = "\(count) tasks, \(held ? "old snapshot" : "clean")" + (batch.map { ", \($0) at once" } ?? "")
+                let words = "\(count) tasks, \(held ? "old snapshot" : "clean")" + (batch.map { ", claims of \($0)" } ?? "")
                 let runs = try await repeated("drain, \(words)") { try await run.run(on: server) }
                 var result = BenchmarkResult(
                     "bloat", words, settings: settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0]), runs: runs)

@@ -37,6 +37,8 @@ public struct BenchmarkWorker: Sendable {
     private func work(_ configuration: PostgresConfiguration, client: PostgresClient, tally: Tally, version: String) async throws {
         var settings = SchedulerSettings()
         if let concurrency = options.concurrency { settings.concurrency = concurrency }
+        if let claimBatch = options.claimBatch { settings.claimBatch = claimBatch }
+        if let limit = options.limit { settings.limits = [NoOp.name: ActionLimit(concurrency: limit)] }
         // The same sinks as `muster run` has, so that what events cost is part of the figure.
         let events = EventFanOut([LoggingSink(logger), MetricsSink()])
         let scheduler = try NoOpFleet.scheduler(client: client, settings: settings, events: events)

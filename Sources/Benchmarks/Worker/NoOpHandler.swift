@@ -9,7 +9,7 @@ struct NoOpHandler: Handler {
     let tally: Tally
 
     func run(_ params: NoOp.Params, in context: HandlerContext) async throws -> Outcome {
-        tally.count(submittedAt: params.at)
+        tally.count(submittedAt: tally.measuresLatency ? try params.submittedAt() : 0)
         if workMilliseconds > 0 { try await Task.sleep(for: .milliseconds(workMilliseconds)) }
         return .complete(nil)
     }
@@ -24,7 +24,7 @@ final class Tally: Sendable {
 
     private let state = Mutex(State())
     private let mark: Int
-    private let measuresLatency: Bool
+    let measuresLatency: Bool
     private let say: @Sendable (WorkerMessage) -> Void
 
     init(_ options: WorkerOptions, say: @escaping @Sendable (WorkerMessage) -> Void) {

@@ -6,6 +6,10 @@ public struct WorkerOptions: Sendable, Hashable {
     public var workMilliseconds = 0
     /// Attempts at once; nil leaves what Muster ships.
     public var concurrency: Int?
+    /// The most that one claim takes; nil leaves what Muster ships.
+    public var claimBatch: Int?
+    /// Attempts of the action at once in the whole fleet, as `limits` has it; nil for no limit.
+    public var limit: Int?
     /// Whether the params say when each task was submitted, and the delay is to be counted.
     public var measuresLatency = false
     /// Seconds after which the delays counted so far are told and a new count begins; zero never.
@@ -18,6 +22,8 @@ public struct WorkerOptions: Sendable, Hashable {
     var arguments: [String] {
         var arguments = ["--mark", "\(mark)", "--work-ms", "\(workMilliseconds)", "--slice", "\(slice)"]
         if let concurrency { arguments += ["--concurrency", "\(concurrency)"] }
+        if let claimBatch { arguments += ["--claim-batch", "\(claimBatch)"] }
+        if let limit { arguments += ["--limit", "\(limit)"] }
         if measuresLatency { arguments.append("--latency") }
         return arguments
     }

@@ -23,7 +23,7 @@ struct ClaimPace: Sendable {
     private var nextLook: Instant
 
     /// At most so many tasks in one statement.
-    static let batchLimit = 1000
+    private let batchLimit: Int
     /// After a claim that took all there was, the next look, which says when something is due, comes at least this long after the last.
     private static let lookInterval = Duration.milliseconds(10)
 
@@ -31,6 +31,7 @@ struct ClaimPace: Sendable {
         ahead = ClaimAhead(lanes: settings.concurrency, now: now)
         suspicion = Suspicion(maximumCrashes: settings.maximumCrashes)
         pollInterval = settings.pollInterval
+        batchLimit = settings.claimBatch
         lookedAt = now
         nextLook = now
     }
@@ -47,10 +48,10 @@ struct ClaimPace: Sendable {
         let ahead = tasksAhead(count)
         let room = count.free + ahead - count.waiting
         // While much is claimed ahead, a claim waits until it is worth its round trip.
-        let worth = max(1, min(ahead / 2, Self.batchLimit))
+        let worth = max(1, min(ahead / 2, batchLimit))
         let canClaim = hasMore && room >= worth
         if now >= nextLook, hasClaimed || !canClaim { return .look }
-        if canClaim { return .claim(min(room, Self.batchLimit)) }
+        if canClaim { return .claim(min(room, batchLimit)) }
         return .wait(ahead: ahead, room: hasMore ? worth : .max, atMost: now.duration(to: nextLook))
     }
 

@@ -5,7 +5,13 @@ import Benchmarks
 struct BenchServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server",
-        abstract: "Start the private PostgreSQL that benchmarks use, print its connection string, and keep it until stopped.")
+        abstract: "Start the private PostgreSQL that benchmarks use, print its connection string, and keep it until stopped.",
+        discussion: """
+            For measuring other queues on the same server, as Benchmarks/peers does.
+
+            EXAMPLES
+              muster bench server
+            """)
 
     func run() async throws {
         let stop = StopSwitch()
