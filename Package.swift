@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "AdminAPI",
             dependencies: [
-                "HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, lifecycle, logging, crypto,
+                "HomeserverTasks", "HomeserverClient", "Scheduler", hummingbird, httpClient, lifecycle, logging, crypto,
                 .product(name: "Yams", package: "Yams"),
             ],
             // A link to docs/openapi.yaml: what is served is what is documented.

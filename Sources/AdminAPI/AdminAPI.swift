@@ -13,6 +13,8 @@ public struct AdminAPI: Sendable {
         case admin
         /// `/health/live` and `/health/ready`; open to all.
         case health
+        /// Whatever Muster does not serve is answered by the homeserver; only beside ``admin``.
+        case proxy
     }
 
     let scheduler: TaskScheduler
@@ -20,6 +22,7 @@ public struct AdminAPI: Sendable {
     let homeserver: HomeserverClient?
     let settings: AdminAPISettings
     let readiness: ReadinessSource
+    let proxy: HomeserverProxy?
     let logger: Logger
 
     /// An interface over a scheduler.
@@ -27,15 +30,18 @@ public struct AdminAPI: Sendable {
     /// - Parameters:
     ///   - homeserver: answers what a purge's bound is worth before it is accepted; nil accepts it unchecked
     ///   - readiness: asked by each readiness probe
+    ///   - proxy: answers for ``Resource/proxy``; nil leaves that resource unserved
     public init(
         scheduler: TaskScheduler, authenticator: Authenticator, homeserver: HomeserverClient?,
-        settings: AdminAPISettings = AdminAPISettings(), readiness: @escaping ReadinessSource, logger: Logger
+        settings: AdminAPISettings = AdminAPISettings(), readiness: @escaping ReadinessSource, proxy: HomeserverProxy? = nil,
+        logger: Logger
     ) {
         self.scheduler = scheduler
         self.authenticator = authenticator
         self.homeserver = homeserver
         self.settings = settings
         self.readiness = readiness
+        self.proxy = proxy
         self.logger = logger
     }
 
@@ -65,6 +71,8 @@ public struct AdminAPI: Sendable {
     /// What answers requests: identity, log line, error bodies and CORS around the route table.
     func responder(resources: Set<Resource>) -> AdminResponder {
         let routes = Resource.allCases.filter(resources.contains).flatMap(routes(of:))
-        return AdminResponder(routes: RouteTable(routes: routes, authenticator: authenticator, settings: settings))
+        return AdminResponder(
+            routes: RouteTable(routes: routes, authenticator: authenticator, settings: settings),
+            proxy: resources.isSuperset(of: [.admin, .proxy]) ? proxy : nil)
     }
 }

@@ -27,6 +27,11 @@ public struct AdminAPISettings: Sendable, Hashable {
     /// Bytes of results and errors after which that list ends early.
     public var maximumListedBytes = 16_777_216
 
+    /// The largest body that is forwarded to the homeserver, in bytes; it is streamed, never held.
+    public var maximumForwardedBodyBytes: Int64 = 104_857_600
+    /// How long a forwarded request may take until the homeserver's answer begins, its upload included.
+    public var forwardTimeout: Duration = .seconds(900)
+
     /// The defaults.
     public init(serverName: String? = nil) { self.serverName = serverName }
 }

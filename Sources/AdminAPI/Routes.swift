@@ -1,13 +1,15 @@
 import Hummingbird
+import Scheduler
 
 /// Every path that is served, on one screen.
 ///
-/// The first row whose path and method fit wins. A `*` at the end drops the end anchor, as in Synapse's own expression.
+/// The first row whose path and method fit wins.
 extension AdminAPI {
     func routes(of resource: Resource) -> [Route] {
         switch resource {
         case .admin: synapseRoutes + nativeRoutes
         case .health: healthRoutes
+        case .proxy: []
         }
     }
 
@@ -17,18 +19,19 @@ extension AdminAPI {
         let deletes = DeleteRoomStatus(scheduler: scheduler)
         let purge = PurgeHistoryRoutes(scheduler: scheduler, homeserver: homeserver)
         let list = ScheduledTasks(scheduler: scheduler, settings: settings)
-        return [
-            Route(.get, "/_synapse/admin/v1/user/redact_status/{redact_id}", role: .viewer, run: redact.status),
-            Route(.post, "/_synapse/admin/v1/user/{user_id}/redact*", role: .operator, run: redact.submit),
-            Route(.delete, "/_synapse/admin/v1/rooms/{room_id}", role: .operator, timeLimit: .own, run: delete.submitAndWait),
-            Route(.delete, "/_synapse/admin/v2/rooms/{room_id}", role: .operator, run: delete.submit),
-            Route(.get, "/_synapse/admin/v2/rooms/delete_status/{delete_id}", role: .viewer, run: deletes.byID),
-            Route(.get, "/_synapse/admin/v2/rooms/{room_id}/delete_status", role: .viewer, run: deletes.byRoom),
-            Route(.post, "/_synapse/admin/v1/purge_history/{room_id}", role: .operator, run: purge.submit),
-            Route(.post, "/_synapse/admin/v1/purge_history/{room_id}/{event_id}", role: .operator, run: purge.submit),
-            Route(.get, "/_synapse/admin/v1/purge_history_status/{purge_id}", role: .viewer, run: purge.status),
-            Route(.get, "/_synapse/admin/v1/scheduled_tasks", role: .viewer, run: list.list),
-        ]
+        return SynapsePath.allCases.map { path in
+            switch path {
+            case .redactStatus: Route(path, role: .viewer, run: redact.status)
+            case .redact: Route(path, role: .operator, run: redact.submit)
+            case .deleteRoomAndWait: Route(path, role: .operator, timeLimit: .own, run: delete.submitAndWait)
+            case .deleteRoom: Route(path, role: .operator, run: delete.submit)
+            case .deleteStatus: Route(path, role: .viewer, run: deletes.byID)
+            case .deletesOfRoom: Route(path, role: .viewer, run: deletes.byRoom)
+            case .purge, .purgeUpToEvent: Route(path, role: .operator, run: purge.submit)
+            case .purgeStatus: Route(path, role: .viewer, run: purge.status)
+            case .scheduledTasks: Route(path, role: .viewer, run: list.list)
+            }
+        }
     }
 
     private var nativeRoutes: [Route] {
@@ -57,5 +60,14 @@ extension AdminAPI {
             Route(.get, "/health/live", role: nil, run: health.live),
             Route(.get, "/health/ready", role: nil, run: health.ready),
         ]
+    }
+}
+
+extension Route {
+    /// A row for one of Synapse's paths.
+    fileprivate init(
+        _ path: SynapsePath, role: Role, timeLimit: TimeLimit = .normal, run: @escaping @Sendable (Call) async throws -> Reply
+    ) {
+        self.init(path.verb, path.template, role: role, timeLimit: timeLimit, run: run)
     }
 }

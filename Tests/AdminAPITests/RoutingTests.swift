@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: [
         ("/a/{x}/b", "/a/%21r%3Ah/b", "!r:h"), ("/a/{x}/b", "/a/!r:h/b", "!r:h"), ("/a/{x}/b", "/a//b", ""),
         ("/a/{x}", "/a/%2F%zz%", "/%zz%"),
-        ("/a/{x}/b*", "/a/1/bcd", "1"), ("/a/{x}/b*", "/a/1/b/c", "1"), ("/a/{x}", "/a/%C3%A9", "é"), ("/a/{x}", "/a/%FF", "\u{FFFD}"),
+        ("/a/{x}", "/a/%C3%A9", "é"), ("/a/{x}", "/a/%FF", "\u{FFFD}"),
         ("/a/{x}", "/a/%2521", "%21"),
     ])
     func `captured parts are decoded once`(pattern: String, path: String, part: String) {
@@ -83,9 +83,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/a/{x}/b", "/a/1/bc"), ("/a/{x}/b", "/a/1/b/"), ("/a/{x}", "/a/1/"), ("/a/{x}", "/a"), ("/a/{x}/b*", "/a/1/c"),
-        ("/a/{x}/b*", "/a/1"),
-        ("/a", "/A"), ("/a", "a"), ("/a", "/%61"),
+        ("/a/{x}/b", "/a/1/bc"), ("/a/{x}/b", "/a/1/b/"), ("/a/{x}", "/a/1/"), ("/a/{x}", "/a"), ("/a", "/A"), ("/a", "a"), ("/a", "/%61"),
     ])
     func `what is not of the form does not match`(pattern: String, path: String) {
         #expect(PathPattern(pattern).match(path.split(separator: "/", omittingEmptySubsequences: false)) == nil)

@@ -24,14 +24,14 @@ struct TestAPI {
     static func withoutDatabase(
         homeserver: HomeserverClient? = nil, settings: AdminAPISettings = AdminAPISettings(serverName: "sandbox.test"),
         resources: Set<AdminAPI.Resource> = [.admin, .health], readiness: @escaping ReadinessSource = { .fine },
-        _ body: @escaping @Sendable (TestAPI) async throws -> Void
+        proxy: HomeserverProxy? = nil, _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let logger = Logger(label: "admin-api-test") { _ in SwiftLogNoOpLogHandler() }
         let database = PostgresClient(PostgresConfiguration(conninfo: "host=/nowhere dbname=nowhere connect_timeout=2"), logger: logger)
         let scheduler = TaskScheduler(
             client: database, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: Topology(), events: LoggingSink(logger))
         do {
-            try await run(scheduler, homeserver, settings, resources, readiness, logger, body)
+            try await run(scheduler, homeserver, settings, resources, readiness, logger, proxy: proxy, body)
         } catch {
             await database.shutdown()
             throw error
@@ -42,14 +42,15 @@ struct TestAPI {
     /// Runs an API over a scheduler.
     static func run(
         _ scheduler: TaskScheduler, _ homeserver: HomeserverClient?, _ settings: AdminAPISettings, _ resources: Set<AdminAPI.Resource>,
-        _ readiness: @escaping ReadinessSource, _ logger: Logger, _ body: @escaping @Sendable (TestAPI) async throws -> Void
+        _ readiness: @escaping ReadinessSource, _ logger: Logger, proxy: HomeserverProxy? = nil,
+        _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let authenticator = Authenticator(homeserver: homeserver, settings: settings) { secret in
             Role(rawValue: String(secret.dropFirst(4))).map { Principal(name: "token:test-\($0.rawValue)", role: $0) }
         }
         let api = AdminAPI(
             scheduler: scheduler, authenticator: authenticator, homeserver: homeserver, settings: settings, readiness: readiness,
-            logger: logger)
+            proxy: proxy, logger: logger)
         try await api.application(host: "127.0.0.1", port: 0, resources: resources).test(.live) { client in
             try await body(TestAPI(client: client))
         }

@@ -5,16 +5,25 @@ struct AdminResponder: HTTPResponder {
     typealias Context = APIContext
 
     let routes: RouteTable
+    /// Answers for all that Muster does not serve; nil answers 404.
+    let proxy: HomeserverProxy?
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         try await RequestIdentity().handle(request, context: context) { request, context in
             try await AccessLog().handle(request, context: context) { request, context in
-                try await CrossOrigin().handle(request, context: context) { request, context in
+                try await CrossOrigin(answersPreflight: !forwards(request)).handle(request, context: context) { request, context in
                     try await ErrorBodies().handle(request, context: context) { request, context in
-                        try await routes.respond(to: request, context: context)
+                        if let proxy, forwards(request) { return try await proxy.respond(to: request, context: context) }
+                        return try await routes.respond(to: request, context: context)
                     }
                 }
             }
         }
+    }
+
+    /// Muster's own paths never leave it: their tokens are secrets, and a misspelt one must be told apart from a page of the homeserver.
+    private func forwards(_ request: Request) -> Bool {
+        let path = request.uri.path
+        return proxy != nil && path != "/_muster" && !path.hasPrefix("/_muster/") && !routes.serves(request.method, path)
     }
 }

@@ -1,7 +1,6 @@
 /// A path as the route table writes it: `/_synapse/admin/v1/user/{user_id}/redact`.
 ///
-/// A `*` at the end drops the end anchor, as some of Synapse's expressions do. Segments are compared as they were sent; captured ones are
-/// percent-decoded, once.
+/// Segments are compared as they were sent; captured ones are percent-decoded, once.
 struct PathPattern: Sendable {
     private enum Segment: Sendable {
         case literal(String)
@@ -11,25 +10,22 @@ struct PathPattern: Sendable {
     /// The pattern as written, for logs.
     let template: String
     private let segments: [Segment]
-    private let isOpenEnded: Bool
 
     init(_ template: String) {
         self.template = template
-        isOpenEnded = template.hasSuffix("*")
-        segments = (isOpenEnded ? template.dropLast() : template[...]).split(separator: "/", omittingEmptySubsequences: false).map {
+        segments = template.split(separator: "/", omittingEmptySubsequences: false).map {
             $0.hasPrefix("{") && $0.hasSuffix("}") ? .capture(String($0.dropFirst().dropLast())) : .literal(String($0))
         }
     }
 
     /// The captured parts when the path is of this form.
     func match(_ path: [Substring]) -> [String: String]? {
-        guard path.count == segments.count || (isOpenEnded && path.count > segments.count) else { return nil }
+        guard path.count == segments.count else { return nil }
         var captures: [String: String] = [:]
         for (index, segment) in segments.enumerated() {
             switch segment {
             case .literal(let text):
-                let isLast = index == segments.count - 1
-                guard isOpenEnded && isLast ? path[index].hasPrefix(text) : path[index] == text else { return nil }
+                guard path[index] == text else { return nil }
             case .capture(let name):
                 captures[name] = PercentEncoding.decode(path[index])
             }

@@ -37,8 +37,8 @@ struct QueryItems: Sendable {
     /// - Throws: 400 `M_INVALID_PARAM` for anything else.
     func count(_ key: String) throws -> Int64? {
         guard let text = first(key) else { return nil }
-        guard let number = Int64(text) else { throw APIError.invalid("Query parameter '\(key)' must be an integer.") }
-        guard number >= 0 else { throw APIError.invalid("Query parameter '\(key)' must be a positive integer.") }
+        guard let number = Int64(text) else { throw APIError.invalid("Query parameter \(key) must be an integer") }
+        guard number >= 0 else { throw APIError.invalid("Query parameter \(key) must be a positive integer.") }
         return number
     }
 

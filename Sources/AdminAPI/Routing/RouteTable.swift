@@ -32,6 +32,13 @@ struct RouteTable: HTTPResponder {
         }
     }
 
+    /// Whether a route has this path and method; a preflight is the affair of whoever has the path.
+    func serves(_ method: HTTPRequest.Method, _ path: String) -> Bool {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        let method: HTTPRequest.Method = method == .head ? .get : method
+        return routes.contains { (method == .options || $0.method == method) && $0.pattern.match(segments) != nil }
+    }
+
     /// The route, and the captured parts of its path.
     ///
     /// - Throws: 404 when no route has this path, 405 when none of those has this method.

@@ -54,7 +54,8 @@ struct ScheduledTasks: Sendable {
         let key = query.all("status").isEmpty ? "job_status" : "status"
         return try query.all(key).flatMap { word in
             guard let statuses = SynapseStatus.statuses(word) else {
-                throw APIError.invalid("Query parameter '\(key)' must be one of \(SynapseStatus.words.joined(separator: ", ")).")
+                throw APIError.invalid(
+                    "Query parameter '\(key)' must be one of [\(SynapseStatus.words.map { "'\($0)'" }.joined(separator: ", "))]")
             }
             return statuses
         }

@@ -72,6 +72,7 @@ struct MusterConfiguration: Sendable {
             top.require(
                 "worker_replication_secret", "a listener serves replication, which needs it, here or as worker_replication_secret_path.")
         }
+        ProxyRules.check(listeners, homeserver, top)
         try problems.check()
         guard let database else { throw ConfigurationError(problems: ["\(file): 'database' cannot be used; correct it."]) }
         return MusterConfiguration(

@@ -1,3 +1,4 @@
+import AdminAPI
 import AsyncHTTPClient
 import HomeserverClient
 import Logging
@@ -15,6 +16,8 @@ struct Connections: Sendable {
     let redis: RedisClient?
     /// Calls to the homeserver.
     let http: HTTPClient
+    /// Requests that are forwarded to the homeserver.
+    let proxy: HTTPClient
 
     private let channelName: String
     private let logger: Logger
@@ -35,6 +38,7 @@ struct Connections: Sendable {
         // Redis has one space of channels for all its databases: the number keeps two installations apart that share a server.
         channelName = "\(configuration.serverName ?? "default"):\(configuration.redis?.dbid ?? 0)"
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverClient.transportConfiguration)
+        proxy = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverProxy.transportConfiguration)
         logger = logs.logger("muster")
     }
 
@@ -55,10 +59,12 @@ struct Connections: Sendable {
     private func close() async {
         await redis?.shutdown()
         await database.shutdown()
-        do {
-            try await http.shutdown()
-        } catch {
-            logger.warning("http client not shut down", metadata: ["error": "\(error)"])
+        for client in [http, proxy] {
+            do {
+                try await client.shutdown()
+            } catch {
+                logger.warning("http client not shut down", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

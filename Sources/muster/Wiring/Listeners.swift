@@ -13,6 +13,8 @@ struct Listeners: Sendable {
     let worker: Worker
     let stop: StopSwitch
     let httpClient: HTTPClient
+    /// Carries what the `proxy` resource forwards.
+    let proxyClient: HTTPClient
     let logs: Logs
 
     /// One server for each address of each listener.
@@ -43,6 +45,7 @@ struct Listeners: Sendable {
             scheduler: scheduler,
             authenticator: Authenticator(scheduler: scheduler, homeserver: homeserver, settings: settings), homeserver: homeserver,
             settings: settings, readiness: readiness,
+            proxy: configuration.homeserver.map { HomeserverProxy(url: $0.url, httpClient: proxyClient, settings: settings) },
             logger: logs.logger("http"))
     }
 
@@ -55,6 +58,7 @@ struct Listeners: Sendable {
         switch resource {
         case .admin: .admin
         case .health: .health
+        case .proxy: .proxy
         case .dashboard, .metrics, .replication: nil
         }
     }

@@ -53,7 +53,8 @@ struct RunWiring: Sendable {
         // Services stop in the reverse order: first no more requests, then the attempts, then the upkeep.
         let upkeep = Maintenance(worker: worker)
         let listeners = Listeners(
-            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.http, logs: logs)
+            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.http,
+            proxyClient: connections.proxy, logs: logs)
         var group = ServiceGroupConfiguration(
             services: [.init(service: upkeep), .init(service: worker)] + listeners.services.map { .init(service: $0) },
             logger: logs.logger("lifecycle"))

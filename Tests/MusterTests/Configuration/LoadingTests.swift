@@ -41,7 +41,7 @@ import Testing
               - port: 0
                 bind_addresses: ["127.0.0.1", "::1"]
                 type: http
-                resources: [{names: [admin, dashboard]}, {names: [metrics, health, replication]}]
+                resources: [{names: [admin, dashboard]}, {names: [metrics, health, replication, proxy]}]
             retention: {complete: 1d, failed: 2w, cancelled: 12h}
             heartbeat: {interval: 1s, dead_after: 3s}
             worker: {concurrency: 4, poll_interval: 250ms, shutdown_grace_period: 5m}

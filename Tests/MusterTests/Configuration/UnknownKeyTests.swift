@@ -38,11 +38,6 @@ import Testing
         #expect(try folder.problems("\(key): {}").mention("shared.yaml:2", "'\(key)'", "not supported by this version"))
     }
 
-    @Test func `the proxy resource is refused as not supported`() throws {
-        let problems = try folder.problems("listeners: [{port: 1, resources: [{names: [proxy]}]}]")
-        #expect(problems.mention("shared.yaml:2", "'proxy'", "not supported by this version"))
-    }
-
     @Test func `an unknown resource gets the nearest`() throws {
         #expect(try folder.problems("listeners: [{port: 1, resources: [{names: [heatlh]}]}]").mention("'heatlh'", "did you mean 'health'?"))
     }

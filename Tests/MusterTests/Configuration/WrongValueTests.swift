@@ -97,3 +97,21 @@ import Testing
     @Test(arguments: ["0.0.0.0", "8.8.8.8", "::", "172.32.0.1", "2001:db8::1"])
     func `other addresses are public`(_ address: String) { #expect(!ListenerSettings.isPrivate(address)) }
 }
+
+extension `Configuration: values that cannot be used` {
+    @Test func `a proxy needs the admin paths beside it, and a homeserver that is not itself`() throws {
+        let folder = try ConfigurationFolder()
+        let alone = try folder.problems("listeners: [{port: 1, resources: [{names: [proxy]}]}]")
+        #expect(alone.mention("'listeners[0].resources'", "add admin"))
+        #expect(alone.mention("'homeserver'", "forwards to it"))
+        for url in ["http://localhost:8090", "http://127.0.0.1:8090/"] {
+            let itself = try folder.problems(
+                """
+                server_name: example.org
+                homeserver: {url: "\(url)", admin_token: x}
+                listeners: [{port: 8090, resources: [{names: [admin, proxy]}]}]
+                """)
+            #expect(itself.mention("'homeserver'", "homeserver's own address"))
+        }
+    }
+}

@@ -4,7 +4,7 @@ import Scheduler
 struct ListenerSettings: Sendable, Hashable {
     /// What is served on a port.
     enum Resource: String, Sendable, CaseIterable {
-        case admin, dashboard, metrics, health, replication
+        case admin, dashboard, metrics, health, replication, proxy
     }
 
     /// 0 takes a free one.
@@ -41,6 +41,9 @@ struct ListenerSettings: Sendable, Hashable {
         if !section.has("port") { section.require("port", "give the port to listen on.") }
         if !section.has("resources") { section.require("resources", "say what to serve, such as [{names: [admin, health]}].") }
         section.finish()
+        if let resources, resources.contains(.proxy), !resources.contains(.admin) {
+            section.complain("resources", "has 'proxy' without 'admin': Muster's own paths would go to the homeserver; add admin.")
+        }
         guard let port, let resources else { return nil }
         return ListenerSettings(port: port, bindAddresses: addresses, resources: resources)
     }
@@ -64,7 +67,6 @@ struct ListenerSettings: Sendable, Hashable {
     }
 
     private static func unknown(_ name: String) -> String {
-        if name == "proxy" { return "has 'proxy', which is not supported by this version; remove it." }
         let known = Resource.allCases.map(\.rawValue)
         let hint = NearestName.to(name, among: known).map { "did you mean '\($0)'?" } ?? "there are \(known.joined(separator: ", "))."
         return "has the unknown resource '\(name)'; \(hint)"
