@@ -23,7 +23,7 @@ struct Muster: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, RunCommand.self, MigrateCommand.self, TasksCommand.self, ProcessesCommand.self, TokenCommand.self,
             CheckCommand.self,
-            ManifestCommand.self, DoctorCommand.self, BenchCommand.self,
+            ManifestCommand.self, DoctorCommand.self, BenchCommand.self, GenerateCommand.self, ImportCommand.self,
         ])
 
     /// Parses, runs and ends the process with one of the exit codes above; a problem is one clear line on standard error.

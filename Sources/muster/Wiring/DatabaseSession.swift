@@ -21,7 +21,15 @@ struct DatabaseSession: Sendable {
         _ options: DatabaseOptions, needsRoutes: Bool = false, needsSchema: Bool = true,
         _ body: @Sendable (DatabaseSession) async throws -> Value
     ) async throws -> Value {
-        let place = try DatabasePlace(options.source())
+        try await with(options.source(), needsRoutes: needsRoutes, needsSchema: needsSchema, body)
+    }
+
+    /// The same for a database that is named already.
+    static func with<Value: Sendable>(
+        _ source: DatabaseOptions.Source, needsRoutes: Bool = false, needsSchema: Bool = true,
+        _ body: @Sendable (DatabaseSession) async throws -> Value
+    ) async throws -> Value {
+        let place = try DatabasePlace(source)
         let logger = Logs.forCommands.logger("muster")
         let client = PostgresClient(place.postgres, logger: logger)
         do {

@@ -105,4 +105,11 @@ struct SubmittedOutput: Encodable, Sendable {
         kind = submitted.kind.rawValue
         parked = submitted.isParked
     }
+
+    /// A task that was there before anything was submitted.
+    init(existing task: TaskRecord) {
+        id = task.id
+        kind = SubmittedTask.Kind.alreadyUnfinished.rawValue
+        parked = task.status == .parked
+    }
 }

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `muster import`: work that other schedulers hold.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take over work that another scheduler holds.",
+        subcommands: [ImportSynapseCommand.self])
+}
