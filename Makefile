@@ -115,9 +115,10 @@ deps: ## install the system packages that are missing (apt; sudo when not root)
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { echo 'There is no `swift` in PATH; install Swift 6.3 from https://www.swift.org/install/linux/ and try again.' >&2; exit 1; }
 
-synapse: deps ## install the real Synapse that the scenario tests start (once)
+synapse: deps ## install the real Synapse that the tests start, and its client synadm (once)
 	$(say) 'making sure that the Synapse for the tests is installed'
 	@scripts/synapse install
+	@scripts/synadm install
 
 asan: deps toolchain ## run the database and worker tests under AddressSanitizer with leak detection
 	$(say) 'building and testing with AddressSanitizer in $(ASAN_SCRATCH)'

@@ -147,6 +147,9 @@ let package = Package(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "muster", "Scheduler", "Postgres", "SchedulerTesting"],
             swiftSettings: strict),
         .testTarget(
+            name: "ClientTests", dependencies: ["muster", "Postgres", "SchedulerTesting", httpClient, subprocess, logging],
+            swiftSettings: strict),
+        .testTarget(
             name: "ScenarioTests",
             dependencies: ["muster", "HomeserverTasks", "SandboxHomeserver", "SchedulerTesting", httpClient, subprocess],
             swiftSettings: strict),

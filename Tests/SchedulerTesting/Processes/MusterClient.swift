@@ -27,7 +27,8 @@ public struct MusterClient: Sendable {
         public let description: String
     }
 
-    let url: String
+    /// The base URL of the listener.
+    public let url: String
     let token: String
 
     /// The address of the listener.

@@ -103,9 +103,11 @@ public final class MusterFleet: Sendable {
 ///
 /// - Parameters:
 ///   - workers: their instance names; all of them are on `run_background_tasks_on`
+///   - resources: what the listener of `main` serves
 ///   - shared: further lines of the shared file
 public func withMusterFleet<R: Sendable>(
-    on homeserver: MusterFleet.Homeserver, workers: [String] = ["background_worker"], shared: String = "",
+    on homeserver: MusterFleet.Homeserver, workers: [String] = ["background_worker"], resources: [String] = ["admin", "health"],
+    shared: String = "",
     isolation: isolated (any Actor)? = #isolation, _ body: (MusterFleet) async throws -> R
 ) async throws -> R {
     try await withTestDatabase { database in
@@ -124,7 +126,7 @@ public func withMusterFleet<R: Sendable>(
             \(instances)run_background_tasks_on: [\(workers.joined(separator: ", "))]
             homeserver: \(homeserver.section(folder: folder))
             listeners:
-              - {port: 0, bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [admin, health]}]}
+              - {port: 0, bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [\(resources.joined(separator: ", "))]}]}
             \(shared)
 
             """, "\(folder)/shared.yaml")

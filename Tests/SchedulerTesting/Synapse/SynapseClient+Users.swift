@@ -6,6 +6,12 @@ public struct SynapseUser: Sendable, Hashable {
     public let id: String
     /// The access token of its device.
     public let token: String
+
+    /// An account that is there already.
+    public init(id: String, token: String) {
+        self.id = id
+        self.token = token
+    }
 }
 
 extension SynapseClient {

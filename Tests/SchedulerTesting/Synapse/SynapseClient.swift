@@ -7,7 +7,8 @@ public import FoundationEssentials
 public struct SynapseClient: Sendable {
     let url: String
     let serverName: String
-    let adminToken: String
+    /// The access token of the server admin.
+    public let adminToken: String
 
     init(_ synapse: RealSynapse) {
         url = synapse.url
