@@ -2,7 +2,7 @@ import Testing
 
 @testable import Benchmarks
 
-@Suite struct `Spread` {
+@Suite struct `The spread of runs` {
     @Test func `the median of an odd number of runs is the one in the middle, of an even number the mean of two`() throws {
         #expect(try #require(Spread([9, 1, 5])).median == 5)
         #expect(try #require(Spread([4, 1, 2, 9])).median == 3)
