@@ -31,11 +31,8 @@ struct HandlerTests {
             #expect(row.crashes == 3)
             #expect(dead.count <= 3)
             let judgement = try await fleet.judge(disturbed: fleet.members, mayRepeat: 60)
-            // What was running beside the poison each time is quarantined with it: three deaths are three deaths.
-            withKnownIssue("a poison task may take its company with it", isIntermittent: true) {
-                try FaultReport.note(
-                    60, "a poison task that kills its process", judgement, bound: 60, recovery: recovery, "until it was quarantined")
-            }
+            try FaultReport.note(
+                60, "a poison task that kills its process", judgement, bound: 60, recovery: recovery, "until it was quarantined")
         }
     }
 
