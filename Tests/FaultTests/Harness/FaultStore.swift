@@ -97,10 +97,10 @@ func script(_ sql: String, on conninfo: String) async throws {
 }
 
 /// Lends a small client.
-func withClient<R: Sendable>(_ conninfo: String, _ body: (PostgresClient) async throws -> R) async throws -> R {
+func withClient<R: Sendable>(_ conninfo: String, poolSize: Int = 2, _ body: (PostgresClient) async throws -> R) async throws -> R {
     var configuration = PostgresConfiguration(conninfo: conninfo)
     configuration.applicationName = "fault test"
-    configuration.poolSize = 2
+    configuration.poolSize = poolSize
     let client = PostgresClient(configuration, logger: Logger(label: "fault test") { _ in SwiftLogNoOpLogHandler() })
     do {
         let value = try await body(client)
