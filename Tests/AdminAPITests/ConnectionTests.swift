@@ -86,7 +86,8 @@ import Testing
             let head =
                 "DELETE /_synapse/admin/v1/rooms/!r:h HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(TestAPI.operator)\r\nContent-Length: 100\r\n\r\n"
             async let slow = RawConnection.exchange(port: port, [head] + (0..<40).map { _ in "x" }, pause: 50)
-            let other = try await RawConnection.exchange(port: port, ["GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"])
+            let other = try await RawConnection.exchange(
+                port: port, ["GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"], patience: 20_000)
             #expect(other.status == 200)
             let cut = try await slow
             #expect(cut.isClosed && cut.sent < 41)
@@ -98,7 +99,7 @@ import Testing
         settings.receiveTimeout = .milliseconds(600)
         try await withPort(settings) { port in
             let one = "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n"
-            let answer = try await RawConnection.exchange(port: port, [one + one, one], pause: 100)
+            let answer = try await RawConnection.exchange(port: port, [one + one, one], pause: 100, patience: 20_000)
             #expect(answer.answers == 3 && answer.isClosed)
         }
     }
