@@ -19,6 +19,8 @@ ASAN_FILTER ?= ^(PostgresTests|RedisTests|StoreTests|WorkerTests)\.
 # Requests that `make fuzz` makes up for each operation.
 EXAMPLES ?= 30
 ASAN_SCRATCH := .build-asan
+# Where `make faults` builds the version before this one.
+PREVIOUS := .build-previous
 # What LeakSanitizer reports and is not ours; a relative path would be looked for from wherever a test stands.
 LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 
@@ -57,9 +59,11 @@ bench-build: deps toolchain
 faults: deps toolchain ## run the whole fault suite and write docs/faults.md (some minutes)
 	$(say) 'building'
 	@$(SWIFT) build --build-tests
+	$(say) 'building the version before this one (once; some minutes)'
+	@scripts/previous-build $(PREVIOUS)
 	$(say) 'breaking things'
 	@rm -f .build/faults.jsonl
-	@MUSTER_FAULTS=all MUSTER_FAULTS_ROWS=$(CURDIR)/.build/faults.jsonl $(SWIFT) test --skip-build --disable-xctest \
+	@MUSTER_FAULTS=all MUSTER_PREVIOUS_BUILD=$(CURDIR)/$(PREVIOUS) MUSTER_FAULTS_ROWS=$(CURDIR)/.build/faults.jsonl $(SWIFT) test --skip-build --disable-xctest \
 		--experimental-maximum-parallelization-width $(FAULT_WIDTH) --filter '^FaultTests\.'
 	@scripts/fault-table .build/faults.jsonl docs/faults.md README.md
 

@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "fault-worker", "muster", "FaultLedger", "Scheduler", "Postgres", "Redis", "PrivatePostgres", "SchedulerTesting",
+                "fault-worker", "muster", "FaultLedger", "Scheduler", "Migrations", "Postgres", "Redis", "PrivatePostgres",
+                "SchedulerTesting",
                 "SandboxHomeserver", "HomeserverTasks", subprocess, logging,
             ], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "OwnedThread", "SchedulerTesting"], swiftSettings: strict),

@@ -38,20 +38,23 @@ final class FaultFleet: Sendable {
     /// Starts a worker and returns when it has answered the roll call.
     ///
     /// - Parameters:
+    ///   - program: the worker of another build
     ///   - wrapper: a command that becomes the worker, such as one that changes a namespace
     ///   - change: what is different in its orders
     @discardableResult
     func start(
-        _ instance: String, wrapper: [String] = [], environment: [String: String] = [:], _ change: (inout WorkerOrders) -> Void = { _ in }
+        _ instance: String, program: String? = nil, wrapper: [String] = [], environment: [String: String] = [:],
+        _ change: (inout WorkerOrders) -> Void = { _ in }
     ) async throws -> Member {
-        let member = try await launch(instance, wrapper: wrapper, environment: environment, change)
+        let member = try await launch(instance, program: program, wrapper: wrapper, environment: environment, change)
         try await member.process.line(containing: "process started", within: .seconds(60))
         return member
     }
 
     /// Starts a worker and returns at once.
     func launch(
-        _ instance: String, wrapper: [String] = [], environment: [String: String] = [:], _ change: (inout WorkerOrders) -> Void = { _ in }
+        _ instance: String, program: String? = nil, wrapper: [String] = [], environment: [String: String] = [:],
+        _ change: (inout WorkerOrders) -> Void = { _ in }
     ) async throws -> Member {
         var orders = orders
         orders.instance = instance
@@ -59,7 +62,7 @@ final class FaultFleet: Sendable {
         change(&orders)
         let json = String(decoding: try JSONEncoder().encode(orders), as: UTF8.self)
         let process = try await MusterProcess.start(
-            instance, program: try MusterBinary.path(of: "fault-worker"), [json], wrapper: wrapper, environment: environment)
+            instance, program: try program ?? MusterBinary.path(of: "fault-worker"), [json], wrapper: wrapper, environment: environment)
         let member = Member(orders: orders, process: process)
         started.withLock { $0.append(member) }
         return member

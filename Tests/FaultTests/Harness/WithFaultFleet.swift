@@ -1,5 +1,6 @@
 import FaultLedger
 import Foundation
+import Migrations
 import Scheduler
 import SchedulerTesting
 
@@ -23,6 +24,8 @@ struct FleetPlan: Sendable {
     var reach: (@Sendable (FaultStore) throws -> String)?
     /// Where the store keeps its data; a folder in /tmp unless it is said otherwise.
     var folder: String?
+    /// The scripts that have run in the store; nil for all that this build has.
+    var scripts: [Migration]?
     /// Whether the load goes straight to the store all the same.
     var isLoadDirect = false
 }
@@ -46,7 +49,11 @@ private func run<R: Sendable>(
     _ plan: FleetPlan, _ store: FaultStore, ledger conninfo: String, _ body: (FaultFleet) async throws -> R
 ) async throws -> R {
     try await store.start()
-    try await withClient(store.conninfo) { _ = try await Migrator(client: $0).migrate() }
+    if let scripts = plan.scripts {
+        try await migrate(store.conninfo, with: scripts)
+    } else {
+        try await withClient(store.conninfo) { _ = try await Migrator(client: $0).migrate() }
+    }
     let ledger = Ledger(conninfo: conninfo)
     try await ledger.create()
     var orders = WorkerOrders(
