@@ -1,11 +1,14 @@
 public import HomeserverClient
+import HomeserverTasks
 
 /// Sizes and waits of the homeserver handlers; the defaults suit a homeserver that serves people meanwhile.
 public struct HandlerSettings: Sendable {
     /// Events read at once, 1 to 1,000.
     public var pageSize = 500
-    /// Redactions of one task that are on their way at once.
+    /// Redactions of one task that are on their way at once to the homeserver's main process.
     public var redactionsAtOnce = 4
+    /// The same where they go to a worker of the homeserver, which leaves its main process free for people.
+    public var redactionsAtOnceToWorker = 12
     /// Rooms in which one redact works at once; one that began earlier has the first turn.
     public var roomsAtOnce = 4
     /// Events that the homeserver's own redact gets at once; above 100 it loses some at the edges of its pages.
@@ -43,4 +46,12 @@ public struct HandlerSettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// How many redactions of one task may be on their way at once.
+    ///
+    /// - Parameter asked: what the params say
+    func redactionsAtOnce(asked: Int?, _ configuration: HomeserverConfiguration) -> Int {
+        let usual = configuration.clientURL == nil ? redactionsAtOnce : redactionsAtOnceToWorker
+        return min(max(asked ?? usual, 1), RedactAllEvents.mostAtOnce)
+    }
 }

@@ -3,59 +3,113 @@ import SchedulerTesting
 import Testing
 
 private let messages = ProcessInfo.processInfo.environment["MUSTER_MEASURE_REDACT"].flatMap(Int.init) ?? 0
+private let rounds = ProcessInfo.processInfo.environment["MUSTER_MEASURE_ROUNDS"].flatMap(Int.init) ?? 3
+private let concurrencies: [Int?] =
+    ProcessInfo.processInfo.environment["MUSTER_MEASURE_CONCURRENCY"].map { $0.split(separator: ",").map { Int($0) } } ?? [nil]
 
 extension RealStories {
-    /// Muster's redact beside Synapse's own on the same homeserver; runs where `MUSTER_MEASURE_REDACT` says how many messages to write into each
-    /// of ten rooms.
-    @Suite(
-        .enabled(if: messages > 0, "set MUSTER_MEASURE_REDACT to the number of messages in each of ten rooms"))
+    /// Muster's redact beside Synapse's own, in turns on the same homeserver.
+    ///
+    /// Runs where `MUSTER_MEASURE_REDACT` says how many messages to write into each of ten rooms; `MUSTER_MEASURE_ROUNDS` says how often.
+    /// `MUSTER_MEASURE_CONCURRENCY=1,2,4` compares these instead of what is usual. `MUSTER_BINARY` names a `muster` that was built for release.
+    @Suite(.enabled(if: messages > 0, "set MUSTER_MEASURE_REDACT to the number of messages in each of ten rooms"))
     struct `A redact beside Synapse's own` {
-        @Test(.timeLimit(.minutes(30))) func `is measured`() async throws {
+        @Test(.timeLimit(.minutes(60))) func `is at least twice as fast, and no burden to others`() async throws {
             let synapse = try await RealSynapse.start(users: 1, isDurable: true)
-            try await own(synapse)
-            try await ours("to main", synapse, .init(synapse, asService: true))
-            try await ours("to the worker", synapse, .init(synapse, asService: true, throughWorker: true))
+            let worker = MusterFleet.Homeserver(synapse, asService: true, throughWorker: true)
+            var (own, ours) = ([Measured](), [Int?: [Measured]]())
+            try await withMusterFleet(on: worker) { fleet in
+                try await fleet.start("background_worker", ["--log-level", "info"])
+                let main = try await fleet.startMain(["--log-level", "info"])
+                for _ in 0..<rounds {
+                    own.append(try await measureOwn(synapse))
+                    for concurrency in concurrencies {
+                        ours[concurrency, default: []].append(try await measure(main, concurrency, synapse))
+                    }
+                }
+            }
             try await synapse.stop()
+            let theirs = Measured.median(own)
+            print("medians of \(rounds): Synapse's own \(theirs)")
+            for concurrency in concurrencies { print("Muster, \(text(concurrency)): \(Measured.median(ours[concurrency] ?? []))") }
+            guard let usual = ours[nil] else { return }
+            let mine = Measured.median(usual)
+            #expect(mine.rate >= 2 * theirs.rate)
+            #expect(mine.halfOfSends <= theirs.halfOfSends, "a bystander's sends, p50")
         }
 
-        private func own(_ synapse: RealSynapse) async throws {
+        private func text(_ concurrency: Int?) -> String { concurrency.map { "\($0) at once" } ?? "as is usual" }
+
+        private func measureOwn(_ synapse: RealSynapse) async throws -> Measured {
+            struct Status: Decodable {
+                let status: String
+            }
             let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
             let client = synapse.client
             let start = ContinuousClock.now
             let (_, sends) = try await Bystander.watching(client) {
                 let answer = try await client.require("POST", spam.path, body: RedactBody()).decode(RedactAnswer.self)
-                try await client.waitForJob(at: "/_synapse/admin/v1/user/redact_status/\(answer.redact_id)", within: .seconds(600))
-            }
-            try await report("Synapse's own", spam, start.duration(to: .now), sends, synapse)
-        }
-
-        private func ours(_ name: String, _ synapse: RealSynapse, _ homeserver: MusterFleet.Homeserver) async throws {
-            let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
-            try await withMusterFleet(on: homeserver) { fleet in
-                try await fleet.start("background_worker")
-                let main = try await fleet.startMain()
-                let start = ContinuousClock.now
-                let (task, sends) = try await Bystander.watching(synapse.client) {
-                    try await main.ended(try await main.redact(spam.path), within: .seconds(600))
+                try await seldom {
+                    let path = "/_synapse/admin/v1/user/redact_status/\(answer.redact_id)"
+                    return try await client.require("GET", path).decode(Status.self).status == "complete"
                 }
-                #expect(task.status == "complete", "\(task)")
-                try await report("Muster, \(name)", spam, start.duration(to: .now), sends, synapse)
-                try await spam.expectRedactedOnce()
-                let again = try await main.ended(try await main.redact(spam.path), within: .seconds(600))
-                #expect(again.status == "complete")
-                try await spam.expectRedactedOnce()
             }
+            return try await measured("Synapse's own", spam, start.duration(to: .now), sends, synapse)
         }
 
-        private func report(
+        private func measure(_ main: MusterClient, _ concurrency: Int?, _ synapse: RealSynapse) async throws -> Measured {
+            let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
+            let start = ContinuousClock.now
+            let (_, sends) = try await Bystander.watching(synapse.client) {
+                let id = try await main.redact(spam.path, RedactBody(concurrency: concurrency))
+                try await seldom { try await main.task(id).status == "complete" }
+            }
+            let measured = try await measured("Muster, \(text(concurrency))", spam, start.duration(to: .now), sends, synapse)
+            try await spam.expectRedactedOnce()
+            #expect(measured.extremities <= 2)
+            let again = try await main.ended(try await main.redact(spam.path), within: .seconds(600))
+            #expect(again.status == "complete")
+            try await spam.expectRedactedOnce()
+            return measured
+        }
+
+        private func measured(
             _ name: String, _ spam: Spam, _ took: Duration, _ sends: [Duration], _ synapse: RealSynapse
-        ) async throws {
-            let ends = try await synapse.forwardExtremities(in: spam.rooms).values.max() ?? 0
-            let redacted = try await spam.redacted()
-            let rate = Double(spam.count + spam.rooms.count) / (took / .seconds(1))
-            print(
-                "\(name): \(redacted) of \(spam.count) in \(took), \((rate * 10).rounded() / 10)/s; sends p50 \(sends[sends.count / 2]), "
-                    + "max \(sends[sends.count - 1]) of \(sends.count); at most \(ends) forward extremities")
+        ) async throws -> Measured {
+            let extremities = try await synapse.forwardExtremities(in: spam.rooms).values.max() ?? 0
+            let measured = Measured(
+                rate: Double(spam.count + spam.rooms.count) / (took / .seconds(1)), halfOfSends: sends[sends.count / 2],
+                tenthOfSends: sends[sends.count * 9 / 10], extremities: extremities, missed: spam.count - (try await spam.redacted()))
+            print("\(name): \(measured) of \(spam.count) in \(took), \(sends.count) sends")
+            return measured
+        }
+
+        /// Looks four times a second, so that looking is no load of its own.
+        private func seldom(_ isOver: () async throws -> Bool) async throws {
+            while try await !isOver() { try await ContinuousClock().sleep(for: .milliseconds(250)) }
+        }
+    }
+
+    private struct Measured: CustomStringConvertible {
+        /// Events a second.
+        let rate: Double
+        /// What half, and nine tenths, of a bystander's sends took at most.
+        let halfOfSends, tenthOfSends: Duration
+        /// The most forward extremities of a room.
+        let extremities: Int
+        let missed: Int
+
+        static func median(_ all: [Measured]) -> Measured {
+            func middle<Value: Comparable>(_ value: (Measured) -> Value) -> Value { all.map(value).sorted()[all.count / 2] }
+            return Measured(
+                rate: middle(\.rate), halfOfSends: middle(\.halfOfSends), tenthOfSends: middle(\.tenthOfSends),
+                extremities: middle(\.extremities), missed: middle(\.missed))
+        }
+
+        var description: String {
+            func milliseconds(_ duration: Duration) -> Int { Int((duration / .milliseconds(1)).rounded()) }
+            return "\((rate * 10).rounded() / 10) events/s, a bystander's send p50 \(milliseconds(halfOfSends)) ms, "
+                + "p90 \(milliseconds(tenthOfSends)) ms, at most \(extremities) forward extremities, \(missed) missed"
         }
     }
 }

@@ -6,7 +6,7 @@ struct Spam: Sendable {
     let spammer: SynapseUser
     /// The spammer's event ids, by room.
     let messages: [String: [String]]
-    private let owner: SynapseUser
+    let owner: SynapseUser
     private let client: SynapseClient
 
     var rooms: [String] { messages.keys.sorted() }
@@ -56,10 +56,29 @@ struct Spam: Sendable {
     }
 }
 
+extension Spam {
+    /// Every message is redacted, and nothing else but the user's membership.
+    ///
+    /// - Returns: how many redactions were sent again for something that was redacted already.
+    func expectRedacted(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Int {
+        var twice = 0
+        for (room, sent) in messages {
+            let read = try await client.readAllMessages(in: room, from: spammer)
+            #expect(read.count == sent.count && read.allSatisfy { $0.isRedacted && $0.body == nil }, sourceLocation: sourceLocation)
+            let memberships = try await client.readAllMessages(in: room, types: ["m.room.member"], from: spammer).map(\.id)
+            let counts = try await client.redactionCounts(in: room)
+            #expect(Set(counts.keys).isSubset(of: sent + memberships), sourceLocation: sourceLocation)
+            twice += counts.values.reduce(0) { $0 + $1 - 1 }
+        }
+        return twice
+    }
+}
+
 /// The body of a redact in every room of the user.
 struct RedactBody: Encodable, Sendable {
     var rooms: [String] = []
     var reason = "spam"
+    var concurrency: Int?
 }
 
 /// The id that a redact is answered with.
@@ -69,5 +88,7 @@ struct RedactAnswer: Decodable {
 
 extension MusterClient {
     /// Asks for a redact of everything that the user wrote, and returns its id.
-    func redact(_ path: String) async throws -> String { try await require("POST", path, RedactBody(), as: RedactAnswer.self).redact_id }
+    func redact(_ path: String, _ body: RedactBody = RedactBody()) async throws -> String {
+        try await require("POST", path, body, as: RedactAnswer.self).redact_id
+    }
 }

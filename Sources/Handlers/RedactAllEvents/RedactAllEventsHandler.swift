@@ -142,7 +142,8 @@ public struct RedactAllEventsHandler: Handler {
             actingUserID: actingUserID, ledger: ledger,
             event: EventRedaction(
                 client: client, acting: acting, retrying: settings.retrying, reason: params.reason, taskID: context.taskID,
-                pace: Pace(most: params.concurrency ?? settings.redactionsAtOnce) { [retrying = settings.retrying] in
+                pace: Pace(most: settings.redactionsAtOnce(asked: params.concurrency, client.configuration)) {
+                    [retrying = settings.retrying] in
                     try await retrying.pause($0)
                 },
                 lift: lift),

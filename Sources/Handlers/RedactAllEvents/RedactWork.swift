@@ -21,7 +21,7 @@ struct RedactWork: Sendable {
     let context: HandlerContext
 
     /// How many redactions may be on their way at once.
-    var redactionsAtOnce: Int { min(max(params.concurrency ?? settings.redactionsAtOnce, 1), RedactAllEvents.mostAtOnce) }
+    var redactionsAtOnce: Int { settings.redactionsAtOnce(asked: params.concurrency, client.configuration) }
     /// In how many rooms to work at once.
     var roomsAtOnce: Int { min(max(settings.roomsAtOnce, 1), RedactAllEvents.mostAtOnce) }
 

@@ -30,6 +30,9 @@ enum TestHandlers {
         return settings
     }
 
+    /// Where nobody listens.
+    static let nowhere = HomeserverConfiguration(url: "http://127.0.0.1:1", adminToken: "secret")
+
     static func client(_ configuration: HomeserverConfiguration) -> HomeserverClient {
         HomeserverClient(configuration, httpClient: http)
     }

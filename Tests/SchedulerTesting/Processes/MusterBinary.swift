@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Subprocess
 
 /// The built `muster`, run to its end as anybody would run it.
@@ -13,9 +14,12 @@ public enum MusterBinary {
         public let error: String
     }
 
-    /// Where it is: beside the test bundle, where the build puts both.
+    /// Where it is: `MUSTER_BINARY`, for measurements with a build for release; else beside the test bundle, where the build puts both.
     public static var path: String {
-        get throws { try path(of: "muster") }
+        get throws {
+            if let named = getenv("MUSTER_BINARY") { return String(cString: named) }
+            return try path(of: "muster")
+        }
     }
 
     /// Where another program of the same build is.

@@ -51,6 +51,23 @@ extension SynapseClient {
             body: Limit(messages_per_second: perSecond, burst_count: burst))
     }
 
+    /// A rate limit of one user.
+    public struct Limit: Sendable, Decodable, Equatable {
+        let messages_per_second: Int?
+        let burst_count: Int?
+
+        /// So much.
+        public init(messages_per_second: Int?, burst_count: Int?) {
+            self.messages_per_second = messages_per_second
+            self.burst_count = burst_count
+        }
+    }
+
+    /// The rate limit that one user has of its own.
+    public func limit(of user: SynapseUser) async throws -> Limit {
+        try await require("GET", "/_synapse/admin/v1/users/\(encoded(user.id))/override_ratelimit").decode(Limit.self)
+    }
+
     /// Deactivates an account, which leaves all its rooms.
     public func deactivate(_ user: SynapseUser) async throws {
         try await require("POST", "/_synapse/admin/v1/deactivate/\(encoded(user.id))", body: ["erase": false])
