@@ -16,6 +16,10 @@ public protocol Statement: Sendable {
     static var name: String { get }
     /// One SQL command with `$1`, `$2`, …
     static var sql: String { get }
+    /// Whether the server plans it once for each connection, whatever the values; false lets the server choose, as it does by default.
+    ///
+    /// For statements that cost more to plan than to run, and whose plan is the same for all values.
+    static var isPlannedOnce: Bool { get }
     /// Adds the parameters in order.
     func bind(_ binds: inout Binds)
     /// Reads one row's columns in order.
@@ -23,6 +27,10 @@ public protocol Statement: Sendable {
 }
 
 extension Statement {
+    /// The server chooses.
+    @inlinable
+    public static var isPlannedOnce: Bool { false }
+
     /// A statement without parameters.
     @inlinable
     public func bind(_ binds: inout Binds) {}

@@ -41,14 +41,17 @@ public final class TaskScheduler: Sendable {
         self.events = events
         let numbers = ActionNumbers(client: client, catalogue: catalogue)
         self.numbers = numbers
-        let channel: any WakeUpChannel = channel ?? (client.pooler == .none ? PostgresWakeUps(client: client) : PollingAlone())
+        // Only over the database's own channel can a hint travel with a commit.
+        let notifiesWithCommits = channel == nil && client.pooler == .none
+        let channel: any WakeUpChannel = channel ?? (notifiesWithCommits ? PostgresWakeUps(client: client) : PollingAlone())
         self.channel = channel
-        wakeUps = WakeUpSender(channel: channel, events: events)
+        let wakeUps = WakeUpSender(channel: channel, ridesWithCommits: notifiesWithCommits, events: events)
+        self.wakeUps = wakeUps
         let roll = RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings)
         submitter = Submitter(
             client: client, catalogue: catalogue, settings: settings, numbers: numbers,
             admissions: Admissions(board: CoverageBoard { try await roll.coverage() }, topology: topology, events: events),
-            singles: SingleSubmissions(client: client), events: events, wakeUps: wakeUps)
+            singles: SingleSubmissions(client: client, wakeUps: wakeUps), events: events, wakeUps: wakeUps)
     }
 
     /// Stores a task and returns when its row is committed (I1).

@@ -96,7 +96,7 @@ struct BulkSubmissionTests {
 
     @Test func `a task that the server refuses fails alone`() async throws {  // I1
         try await withStore { store in
-            let singles = SingleSubmissions(client: store.client)
+            let singles = SingleSubmissions(client: store.client, wakeUps: store.scheduler.wakeUps)
             let stored = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<60 {
                     group.addTask {

@@ -27,6 +27,8 @@ struct PlanTests {
             "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea], '{a}', '{n}'"
         ),
         (SubmitPlain.name, SubmitPlain.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}']"),
+        (SubmitOne.name, SubmitOne.sql, "1::smallint, 5::smallint, NULL, 'r', NULL, '{}', 'work'"),
+        (SubmitKeyed.name, SubmitKeyed.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{a}', '{n}'"),
         (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
         (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),

@@ -80,3 +80,13 @@ struct ApplySettings: Statement {
         binds.add(settings.map(\.value))
     }
 }
+
+/// Makes the server plan the prepared statements of a connection once, or as it sees fit.
+struct ChoosePlans: Statement {
+    static let setting = "plan_cache_mode"
+    static let name = "muster_choose_plans"
+    static let sql = "SELECT set_config('\(setting)', $1::text, false)"
+    let once: Bool
+
+    func bind(_ binds: inout Binds) { binds.add(once ? "force_generic_plan" : "auto") }
+}

@@ -13,6 +13,7 @@ extension PostgresConnection {
     @inlinable
     public func runAll<S: Statement>(_ statements: [S]) throws -> [[S.Row]] {
         if statements.isEmpty { return [] }
+        if S.isPlannedOnce != plansOnce { try choosePlans(once: S.isPlannedOnce) }
         try prepare(type: ObjectIdentifier(S.self), name: S.name, sql: S.sql)
         let blocks = try pipeline(name: S.name, sql: S.sql, count: statements.count) { index, binds in statements[index].bind(&binds) }
         return try blocks.map { try $0.rows(of: S.self) }

@@ -36,6 +36,7 @@ extension PostgresConnection {
 
     @inlinable
     func perform<S: Statement>(_ statement: S) throws -> ResultBlock {
+        if S.isPlannedOnce != plansOnce { try choosePlans(once: S.isPlannedOnce) }
         var binds = takeBinds()
         statement.bind(&binds)
         return try perform(type: ObjectIdentifier(S.self), name: S.name, sql: S.sql, binds: binds)
@@ -69,6 +70,18 @@ extension PostgresConnection {
         }
         spareBinds = binds
         return block
+    }
+
+    /// Chooses how the server plans prepared statements from now on: a round trip, where statements of both kinds share a connection.
+    ///
+    /// Nothing is changed within a transaction, whose end could take it back, nor where the settings of the connection say how to plan.
+    @usableFromInline
+    func choosePlans(once: Bool) throws {
+        guard health == .idle, isMyTurn, configuration.pooler == .none, configuration.settings[ChoosePlans.setting] == nil else { return }
+        var binds = takeBinds()
+        ChoosePlans(once: once).bind(&binds)
+        _ = try perform(type: ObjectIdentifier(ChoosePlans.self), name: ChoosePlans.name, sql: ChoosePlans.sql, binds: binds)
+        plansOnce = once
     }
 
     /// Prepares a statement unless this connection knows it.

@@ -22,6 +22,8 @@ public actor PostgresConnection {
     var preparedTypes: Set<ObjectIdentifier> = []
     var preparedTexts: [String: String] = [:]
     var spareBinds = Binds()
+    /// Whether the server plans prepared statements once, as the last statement wanted; see ``Statement/isPlannedOnce``.
+    @usableFromInline var plansOnce = false
     var onNotification: (@Sendable (PostgresNotification) -> Void)?
     var onBreak: (@Sendable () -> Void)?
 

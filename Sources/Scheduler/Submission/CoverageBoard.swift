@@ -8,14 +8,26 @@ actor CoverageBoard {
     init(call: @escaping @Sendable () async throws -> CoverageAnswer) { self.call = call }
 
     /// The answer, not older than this.
-    func answer(notOlderThan age: Duration) async throws -> CoverageAnswer {
-        if let latest, latest.at.duration(to: clock.now) <= age { return latest.answer }
-        if let running { return try await running.value }
-        let task = Task { try await call() }
+    ///
+    /// One that is over half as old is given and asked for anew meanwhile: where submissions are frequent, none waits for a roll call.
+    func answer(notOlderThan limit: Duration) async throws -> CoverageAnswer {
+        if let latest, case let age = latest.at.duration(to: clock.now), age <= limit {
+            if age > limit / 2, running == nil { ask() }
+            return latest.answer
+        }
+        return try await (running ?? ask()).value
+    }
+
+    @discardableResult
+    private func ask() -> Task<CoverageAnswer, any Error> {
+        let task = Task {
+            defer { running = nil }
+            let began = clock.now
+            let answer = try await call()
+            latest = (answer, began)
+            return answer
+        }
         running = task
-        defer { running = nil }
-        let answer = try await task.value
-        latest = (answer, clock.now)
-        return answer
+        return task
     }
 }

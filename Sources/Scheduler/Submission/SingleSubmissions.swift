@@ -3,9 +3,10 @@ import Synchronization
 
 /// Stores single tasks; those that many callers submit at the same moment go together, in one statement and one commit.
 ///
-/// A caller who finds a connection free sends its task at once and waits for nobody. While two statements are on their way, others queue
-/// up, and the next statement takes all of them. Each caller is answered after the commit of its own task (I1). A task that the server
-/// refuses fails alone: the others of its statement are sent again without it.
+/// A caller who comes alone waits for nobody. While statements are on their way, others queue up, and the next statement takes all of
+/// them. A second statement sets out beside the first only when it is worth it: when as many wait as are on their way. Each caller
+/// is answered after the commit of its own task (I1). A task that the server refuses fails alone: the others of its statement are
+/// sent again without it.
 final class SingleSubmissions: Sendable {
     private struct Waiting {
         var id: UInt64
@@ -15,8 +16,27 @@ final class SingleSubmissions: Sendable {
 
     private struct State {
         var queue: [Waiting] = []
-        var running = 0
+        var statements = 0
+        /// Tasks of those statements.
+        var underWay = 0
         var lastID: UInt64 = 0
+
+        /// Whether a statement with so many tasks may set out now.
+        func maySetOut(_ count: Int) -> Bool { statements == 0 || (statements < atOnce && count >= underWay) }
+
+        mutating func setOut(_ count: Int) {
+            statements += 1
+            underWay += count
+        }
+
+        /// The next statement's tasks, if one may set out.
+        mutating func next() -> [Waiting] {
+            let batch = Array(queue.prefix(largest))
+            guard !batch.isEmpty, maySetOut(batch.count) else { return [] }
+            queue.removeFirst(batch.count)
+            setOut(batch.count)
+            return batch
+        }
     }
 
     /// More statements at once only make each smaller.
@@ -25,22 +45,29 @@ final class SingleSubmissions: Sendable {
     private static let largest = 500
 
     private let client: PostgresClient
+    private let wakeUps: WakeUpSender
     private let state = Mutex(State())
 
-    init(client: PostgresClient) { self.client = client }
+    init(client: PostgresClient, wakeUps: WakeUpSender) {
+        self.client = client
+        self.wakeUps = wakeUps
+    }
 
     /// Stores the task and says what became of it once that is committed.
     ///
     /// A caller that is cancelled while it queues stores nothing; once its task is on its way, the answer is waited for.
     func submit(_ item: SubmitTasks.Item) async throws -> SubmitTasks.Row {
-        let mayStart = state.withLock { state in
-            guard state.running < Self.atOnce else { return false }
-            state.running += 1
+        let isAlone = state.withLock { state in
+            guard state.queue.isEmpty, state.maySetOut(1) else { return false }
+            state.setOut(1)
             return true
         }
-        guard mayStart else { return try await queue(item) }
-        defer { goOn() }
-        return try await Self.store([item], client)[0]
+        guard isAlone else { return try await queue(item) }
+        defer { ended(1) }
+        guard item.isPlain, item.auditOrigin == nil else { return try await Self.store([item], client)[0] }
+        let hint = wakeUps.ride(.work)
+        guard let id = try await client.execute(SubmitOne(item: item, hint: hint?.payload)).first else { throw Self.unanswered }
+        return SubmitTasks.Row(id: id, isNew: true, hasWoken: hint != nil)
     }
 
     private func queue(_ item: SubmitTasks.Item) async throws -> SubmitTasks.Row {
@@ -50,14 +77,12 @@ final class SingleSubmissions: Sendable {
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
-                let mayStart = state.withLock { state in
+                // The statements may have ended since the caller looked.
+                let batch = state.withLock { state in
                     state.queue.append(Waiting(id: id, item: item, answer: answer))
-                    // Both statements may have ended since the caller looked.
-                    guard state.running < Self.atOnce else { return false }
-                    state.running += 1
-                    return true
+                    return state.next()
                 }
-                if mayStart { goOn() }
+                setOut(batch)
                 if Task.isCancelled { abandon(id) }
             }
         } onCancel: {
@@ -72,20 +97,23 @@ final class SingleSubmissions: Sendable {
         waiting?.answer.resume(throwing: CancellationError())
     }
 
-    // Gives the place of a statement that has ended to the next, or back.
-    private func goOn() {
-        let batch = state.withLock { state in
-            let batch = Array(state.queue.prefix(Self.largest))
-            state.queue.removeFirst(batch.count)
-            if batch.isEmpty { state.running -= 1 }
-            return batch
-        }
+    private func setOut(_ batch: [Waiting]) {
         guard !batch.isEmpty else { return }
         // Not a child of any caller: it stores the tasks of all.
         Task { [client] in
             await Self.store(batch, client)
-            goOn()
+            ended(batch.count)
         }
+    }
+
+    // A statement with so many tasks has ended: whoever waits may set out.
+    private func ended(_ count: Int) {
+        let batch = state.withLock { state in
+            state.statements -= 1
+            state.underWay -= count
+            return state.next()
+        }
+        setOut(batch)
     }
 
     private static func store(_ batch: [Waiting], _ client: PostgresClient) async {
@@ -107,20 +135,20 @@ final class SingleSubmissions: Sendable {
         return state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("54")
     }
 
-    /// Stores tasks in one statement: the lean one where nothing can stand in their way.
+    /// Stores tasks in one statement: the leanest that is right for all of them.
     static func store(_ items: [SubmitTasks.Item], _ client: PostgresClient) async throws -> [SubmitTasks.Row] {
         let rows: [SubmitTasks.Row]
-        if !items.allSatisfy(\.isPlain) {
+        if items.contains(where: \.needsCare) {
             rows = try await client.execute(SubmitTasks(items: items))
+        } else if items.contains(where: { $0.keyed || $0.auditOrigin != nil }) {
+            rows = try await client.execute(SubmitKeyed(items: items)).map { SubmitTasks.Row(id: $0 ?? 0, isNew: $0 != nil) }
         } else {
-            let isAudited = items.contains { $0.auditOrigin != nil }
-            let ids =
-                isAudited ? try await client.execute(SubmitPlainAudited(items: items)) : try await client.execute(SubmitPlain(items: items))
-            rows = ids.map { SubmitTasks.Row(id: $0, isNew: true) }
+            rows = try await client.execute(SubmitPlain(items: items)).map { SubmitTasks.Row(id: $0, isNew: true) }
         }
-        guard rows.count == items.count else {
-            throw PostgresError(code: .decode, message: "the store did not answer every submission", statement: SubmitTasks.name)
-        }
+        guard rows.count == items.count else { throw unanswered }
         return rows
     }
+
+    private static let unanswered = PostgresError(
+        code: .decode, message: "the store did not answer every submission", statement: SubmitTasks.name)
 }

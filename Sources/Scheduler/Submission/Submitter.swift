@@ -21,7 +21,7 @@ struct Submitter: Sendable {
         let items = try await prepare(requests, origin: origin)
         let rows = try await store(items)
         let submitted = try await resolve(rows, items, requests)
-        announce(submitted, requests)
+        announce(submitted, requests, hasWoken: rows.allSatisfy(\.hasWoken))
         return submitted
     }
 
@@ -158,14 +158,14 @@ struct Submitter: Sendable {
         return taken.sameResource.map { SubmittedTask(id: TaskID(rawValue: $0), kind: .alreadyUnfinished, isParked: false) }
     }
 
-    private func announce(_ submitted: [SubmittedTask], _ requests: [TaskRequest]) {
+    private func announce(_ submitted: [SubmittedTask], _ requests: [TaskRequest], hasWoken: Bool) {
         var counts: [ActionName: (new: Int, parked: Int)] = [:]
         for (task, request) in zip(submitted, requests) where task.kind == .created {
             counts[request.action, default: (0, 0)].new += 1
             if task.isParked { counts[request.action, default: (0, 0)].parked += 1 }
         }
         for (action, count) in counts { events.record(.submitted(action: action, count: count.new, parked: count.parked > 0)) }
-        if counts.values.contains(where: { $0.new > $0.parked }) { wakeUps.send(.work) }
+        if !hasWoken, counts.values.contains(where: { $0.new > $0.parked }) { wakeUps.send(.work) }
     }
 }
 

@@ -9,6 +9,7 @@ struct FindToken: Statement {
     typealias Row = AccessToken
 
     static let name = "find_token"
+    static let isPlannedOnce = true
     static let sql = """
         SELECT id, name, role, created_at, expires_at, revoked_at FROM muster.access_token
         WHERE hash = $1::bytea AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > muster.clock())

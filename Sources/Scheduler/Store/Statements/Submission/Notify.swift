@@ -8,6 +8,7 @@ import Postgres
 /// transaction of its own: nothing in it has to last.
 struct Notify: Statement {
     static let name = "notify"
+    static let isPlannedOnce = true
     static let sql = "SELECT pg_notify('muster', p) FROM set_config('synchronous_commit', 'off', true), unnest($1::text[]) AS p"
 
     let payloads: [String]

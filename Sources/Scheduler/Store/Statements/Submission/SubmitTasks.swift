@@ -1,8 +1,9 @@
 import Foundation
 import Postgres
 
-/// Stores tasks, all or none, and says of each what became of it.
+/// Stores tasks, all or none, and says of each what became of it: whatever the tasks are.
 ///
+/// ``SubmitOne``, ``SubmitPlain`` and ``SubmitKeyed`` do the same with less for tasks that need less.
 /// A task that finds its idempotency key or its unique place taken is not stored; the row then names the task that was there. When that
 /// task was committed after this statement began, the name is null and the caller asks again with ``FindTaken``.
 /// A new task whose request says where it came from gets its line in the audit log.
@@ -16,6 +17,8 @@ struct SubmitTasks: Statement {
         var sameKey: Int64?
         var sameDigest: Bool?
         var sameResource: Int64?
+        /// Whether the commit has woken whoever listens.
+        var hasWoken = false
     }
 
     /// One task to be stored.
@@ -37,13 +40,17 @@ struct SubmitTasks: Statement {
         var actionName: ActionName
 
         /// Whether nothing can stand in its way: no key, no unique place, due at once.
-        var isPlain: Bool { !keyed && !parked && idempotencyKey == nil && runAt == nil }
+        var isPlain: Bool { !keyed && !needsCare }
+
+        /// Whether it is not simply due at once: to be parked, to wait, or to be stored once only for a key.
+        var needsCare: Bool { parked || idempotencyKey != nil || runAt != nil }
 
         /// Whether it may take an idempotency key for a task that then finds its unique place taken, and must give it back.
         var mayTakeInVain: Bool { keyed && idempotencyKey != nil }
     }
 
     static let name = "submit_tasks"
+    static let isPlannedOnce = true
     static let sql = """
         WITH incoming AS MATERIALIZED (
             SELECT muster.next_task_id() AS id, u.*, coalesce(u.run_at, muster.clock()) AS due
