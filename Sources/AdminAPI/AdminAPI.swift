@@ -1,7 +1,9 @@
 public import HomeserverClient
-public import Hummingbird
+import Hummingbird
 public import Logging
+import NIOPosix
 public import Scheduler
+public import ServiceLifecycle
 
 /// The HTTP interface: Synapse's admin paths for purges and redactions, Muster's own API, and the health probes.
 ///
@@ -47,13 +49,27 @@ public struct AdminAPI: Sendable {
 
     /// A server for one listener, to be run in the process's `ServiceGroup`.
     ///
+    /// All of its connections share an event loop, and what answers them runs there too: a request does not change its thread but to ask
+    /// the database, and answers that one commit sets free go out together.
+    ///
     /// - Parameters:
     ///   - host: the address to bind to
     ///   - port: 0 takes a free one
     ///   - resources: what to serve there; anything else is answered with 404
     ///   - onServerRunning: called once with the port that was bound
-    public func application(
+    public func listener(
         host: String, port: Int, resources: Set<Resource>, onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> some Service {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        return ServiceOnLoop(
+            service: application(host: host, port: port, resources: resources, loops: .shared(loop), onServerRunning: onServerRunning),
+            loop: loop)
+    }
+
+    /// The server itself, with connections on any of these event loops.
+    func application(
+        host: String, port: Int, resources: Set<Resource>, loops: EventLoopGroupProvider = .singleton,
+        onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
             responder: responder(resources: resources),
@@ -65,7 +81,7 @@ public struct AdminAPI: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), availableConnectionsDelegate: .maximum(settings.maximumConnections, logger: logger)),
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? port) },
-            logger: logger)
+            eventLoopGroupProvider: loops, logger: logger)
     }
 
     /// What answers requests: identity, log line, error bodies and CORS around the route table.

@@ -18,8 +18,8 @@ import Testing
                 scheduler: scheduler, authenticator: Authenticator(scheduler: scheduler, homeserver: nil), homeserver: nil,
                 settings: settings, readiness: { .fine }, logger: logger)
             let (ports, bound) = AsyncStream<Int>.makeStream()
-            let application = api.application(host: "127.0.0.1", port: 0, resources: [.admin]) { bound.yield($0) }
-            let group = ServiceGroup(services: [application], logger: logger)
+            let listener = api.listener(host: "127.0.0.1", port: 0, resources: [.admin]) { bound.yield($0) }
+            let group = ServiceGroup(services: [listener], logger: logger)
             let secret = try await scheduler.createToken(name: "deploy", role: .operator, expiresAt: nil).secret
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }

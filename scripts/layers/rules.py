@@ -36,7 +36,8 @@ PACKAGES = {
     "HomeserverClient": {"AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Logging"},
     "Handlers": {"AsyncHTTPClient", "Logging", "Crypto"},
     "AdminAPI": {
-        "AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle", "Logging", "Crypto", "Yams",
+        "AsyncHTTPClient", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "Logging",
+        "Crypto", "Yams",
     },
     "SandboxHomeserver": {"Hummingbird", "HTTPTypes", "NIOCore", "Logging"},
     "PrivatePostgres": {"Subprocess", "SystemPackage", "Logging"},

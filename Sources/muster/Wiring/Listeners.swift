@@ -29,10 +29,10 @@ struct Listeners: Sendable {
             }
             guard !resources.isEmpty else { continue }
             for host in listener.bindAddresses {
-                let application = api.application(host: host, port: listener.port, resources: resources) { port in
-                    logger.notice("listening", metadata: ["host": "\(host)", "port": "\(port)"])
-                }
-                services.append(application)
+                services.append(
+                    api.listener(host: host, port: listener.port, resources: resources) { port in
+                        logger.notice("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+                    })
             }
         }
         return services
