@@ -7,11 +7,13 @@ public import ServiceLifecycle
 public struct Maintenance: Service {
     private let scheduler: TaskScheduler
     private let membership: Membership
+    private let attempts: LiveAttempts
 
     /// Maintenance by the process of this worker.
     public init(worker: Worker) {
         scheduler = worker.scheduler
         membership = worker.membership
+        attempts = worker.attempts
     }
 
     /// Does duties until shut down.
@@ -43,6 +45,8 @@ public struct Maintenance: Service {
         /// Whether some action has no process that can run it: then its grace period has to be watched.
         var hasGaps = false
         var reclaimedAllAt: ContinuousClock.Instant?
+        /// How many attempts had ended here when it last looked for dead rows.
+        var endedAtVacuum: Int?
     }
 
     // An idle process asks the database for nothing here: its heartbeat says what is due, and whether a neighbour lives is seen locally.
@@ -65,7 +69,10 @@ public struct Maintenance: Service {
             if due.contains("cancel") {
                 await duty("cancel", every: settings.heartbeatInterval / 4) { try await scheduler.cancelMissed() }
             }
-            if due.contains("vacuum") { await duty("vacuum", every: Self.vacuumInterval) { try await scheduler.vacuumHotTable() } }
+            if due.contains("vacuum") {
+                memory.endedAtVacuum = attempts.count.ended
+                await duty("vacuum", every: Self.vacuumInterval) { try await scheduler.vacuumHotTable() }
+            }
             if due.contains("sweep") { await duty("sweep", every: Self.sweepInterval) { try await scheduler.sweep() } }
         }
     }
@@ -74,7 +81,9 @@ public struct Maintenance: Service {
         [
             TimedDuty(name: "roll_call", interval: memory.hasGaps ? settings.heartbeatInterval / 2 : Self.rollInterval),
             TimedDuty(name: "sweep", interval: Self.sweepInterval),
-            TimedDuty(name: "vacuum", interval: Self.vacuumInterval),
+            // Who does nothing leaves no dead rows behind; a last look is for others.
+            TimedDuty(
+                name: "vacuum", interval: attempts.count.ended == memory.endedAtVacuum ? Self.sweepInterval : Self.vacuumInterval),
         ]
     }
 
