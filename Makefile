@@ -44,7 +44,7 @@ test: deps synapse check ## install what is missing, check, and run every test (
 	$(say) 'running the tests'
 	@$(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
 
-bench: bench-build ## measure everything (half an hour, an idle machine) and write docs/benchmarks.md
+bench: bench-build ## measure everything (half an hour, at most 35 minutes, an idle machine) and write docs/benchmarks.md
 	$(say) 'measuring; leave the machine alone meanwhile'
 	@Benchmarks/run
 

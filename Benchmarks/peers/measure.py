@@ -98,6 +98,31 @@ def measure(admin, name, repeats, scale, seconds):
     }
 
 
+def muster(repeats, scale, seconds):
+    """Muster itself, on the same server and in the same run, as it ships."""
+    program = os.environ["MUSTER"]
+
+    def bench(kind, *arguments):
+        done = subprocess.run(
+            [program, "bench", kind, "--json", "--dsn", os.environ["BENCH_CONNINFO"], *map(str, arguments)], capture_output=True, text=True,
+            timeout=600)
+        if done.returncode:
+            raise RuntimeError(f"muster bench {kind} failed: {done.stderr[-500:]}")
+        return json.loads(done.stdout)["results"]
+
+    tasks = max(1000, int(100_000 * scale))
+    drain = next(row for row in bench("drain", "--tasks", tasks, "--repeats", repeats) if row["benchmark"] == "drain")
+    submit = bench("submit", "--tasks", tasks, "--repeats", repeats)[0]
+    latency = bench("latency", "--seconds", seconds, "--repeats", 1)[0]
+    print(f"  muster: submit {submit['rate']['median']:.0f}/s, drain {drain['rate']['median']:.0f}/s", file=sys.stderr)
+    return {
+        "name": "Muster", "conditions": f"{tasks} tasks; as it ships; history kept", "drain": drain["rate"],
+        "submit": submit["rate"], "latency_ms": latency["latency_ms"],
+        "server_us_per_task": drain.get("server_us_per_task"), "wal_bytes_per_task": drain.get("wal_bytes_per_task"),
+        "measured_elsewhere": False,
+    }
+
+
 def table(peers):
     print(f"{'QUEUE':24}{'DRAIN/S':>10}{'SUBMIT/S':>10}{'P50 MS':>8}{'P99':>8}{'PG µs':>8}{'WAL B':>8}  SET UP")
     for peer in sorted(peers, key=lambda peer: -peer["drain"]["median"]):
@@ -114,12 +139,20 @@ def main():
     parser.add_argument("--to", help="write the figures there as JSON")
     options = parser.parse_args()
     repeats, scale, seconds = (1, 0.05, 2) if options.quick else (3, 1, 20)
+    peers, failed = [], []
     with psycopg.connect(os.environ["BENCH_CONNINFO"], autocommit=True) as admin:
-        peers = [measure(admin, name, repeats, scale, seconds) for name in options.queues or QUEUES]
+        for name in ["muster", *(options.queues or QUEUES)]:
+            try:
+                peers.append(muster(repeats, scale, seconds) if name == "muster" else measure(admin, name, repeats, scale, seconds))
+            except (RuntimeError, subprocess.TimeoutExpired, psycopg.Error) as error:
+                failed.append(name)
+                print(f"  {name}: {error}", file=sys.stderr)
     peers += json.loads((HERE / "elsewhere.json").read_text(encoding="utf-8"))
     if options.to:
         Path(options.to).write_text(json.dumps(peers, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     table(peers)
+    if failed:
+        sys.exit(f"peers: could not be measured: {', '.join(failed)}")
 
 
 main()

@@ -27,6 +27,11 @@ import Testing
         #expect(rows.contains { $0.benchmark == "limit" })
     }
 
+    @Test func `the guard fails when drain has become slow`() async throws {
+        let rows = try await report(["drain", "--tasks", "600", "--repeats", "1", "--work-ms", "20", "--concurrency", "2"])
+        #expect(QuickSuite.complaint(about: rows)?.contains("something on its way has become slow") == true)
+    }
+
     @Test func `limit finishes every task at each batch size`() async throws {
         let rows = try await report(["limit", "--tasks", "300", "--repeats", "1"])
         #expect(rows.map { $0.settings["batch"] } == [1000, 100, 10])

@@ -2,15 +2,17 @@ import Foundation
 
 /// The page that shows what was measured: Markdown and its charts, made from reports.
 public struct BenchmarkDocument: Sendable {
-    /// Above it everything is made from the reports; below it stands what people have written, and stays.
-    public static let notesMark = "<!-- Written by hand from here on; `make bench` keeps it. -->"
-
     private let reports: [BenchmarkReport]
     private let peers: [Peer]
+    private let profile: String
     private let results: Results
 
     /// A page of these reports; of two rows with the same conditions the later report's counts.
-    public init(reports: [BenchmarkReport], peers: [Peer]) {
+    ///
+    /// - Parameter profile: what people have found out about the figures, as Markdown with sections of its own; stands before the tables of
+    ///   everything
+    public init(reports: [BenchmarkReport], peers: [Peer], profile: String = "") {
+        self.profile = profile.trimmingCharacters(in: .whitespacesAndNewlines)
         self.reports = reports.sorted { $0.startedAt < $1.startedAt }
         self.peers = peers
         results = Results(rows: self.reports.flatMap(\.results))
@@ -20,10 +22,8 @@ public struct BenchmarkDocument: Sendable {
     public var charts: [(name: String, svg: String)] { Plots(results: results).charts.map { ("\($0.name).svg", $0.chart.svg) } }
 
     /// The page.
-    ///
-    /// - Parameter earlier: what the page was before; what stands in it below the mark is kept
-    public func markdown(keeping earlier: String?) -> String {
-        var lines = ["# Benchmarks", ""]
+    public var markdown: String {
+        var lines = ["# Benchmarks", "", "<!-- Written by `make bench`; what is written by hand comes from Benchmarks/profile.md. -->", ""]
         lines += [
             "Measured by `make bench`; [how to run them](operations.md#measure-it) and what each means. Rates are tasks a second: the median of",
             "the runs, and in brackets the lowest and the highest. The limit is what the same PostgreSQL does in the same run with claim and finish",
@@ -32,10 +32,10 @@ public struct BenchmarkDocument: Sendable {
         ]
         lines += conditions + ["## Wanted and measured", ""] + targets + [""]
         for (name, chart) in Plots(results: results).charts { lines += ["![\(chart.title)](benchmarks/\(name).svg)", ""] }
-        lines += ["## Everything measured", ""] + table(results.rows) + [""]
         if !peers.isEmpty { lines += ["## Beside other queues", ""] + PeerTable(peers: peers, results: results).lines + [""] }
-        lines += [Self.notesMark]
-        return lines.joined(separator: "\n") + (notes(of: earlier) ?? "\n")
+        if !profile.isEmpty { lines += [profile, ""] }
+        lines += ["## Everything measured", ""] + table(results.rows)
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private var conditions: [String] {
@@ -81,11 +81,6 @@ public struct BenchmarkDocument: Sendable {
                 ]
                 return "| " + cells.map { $0 ?? "" }.joined(separator: " | ") + " |"
             }
-    }
-
-    private func notes(of earlier: String?) -> String? {
-        guard let earlier, let mark = earlier.range(of: Self.notesMark) else { return nil }
-        return String(earlier[mark.upperBound...])
     }
 
     private static func day(_ date: Date?) -> String { date?.formatted(.iso8601.year().month().day()) ?? "-" }

@@ -16,7 +16,7 @@ struct Plots: Sendable {
         let rows = results.all("backlog").filter { $0.rate != nil }
         guard !rows.isEmpty else { return nil }
         var lines = [LineChart.Line(name: "drain of the first tasks", values: rows.map { $0.rate?.median })]
-        if let limit = results.find("limit", ["batch": 1000])?.rate?.median {
+        if let limit = results.find("limit", ["batch": 1000, "params_bytes": 60])?.rate?.median {
             lines.append(.init(name: "the limit, nothing behind", values: rows.map { _ in limit }, isReference: true))
         }
         return LineChart(

@@ -11,6 +11,11 @@ struct Results: Sendable {
         }
     }
 
+    /// The drain with params of this size, as it ships: without a limit in force.
+    func drain(paramsBytes: Int) -> BenchmarkResult? {
+        find("drain", ["params_bytes": Double(paramsBytes)]) { $0.settings["limit"] == nil }
+    }
+
     /// All rows of a benchmark, in order.
     func all(_ benchmark: String) -> [BenchmarkResult] { rows.filter { $0.benchmark == benchmark } }
 }

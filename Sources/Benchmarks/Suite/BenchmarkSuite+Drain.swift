@@ -1,26 +1,32 @@
 extension BenchmarkSuite {
-    /// Working off what waits, and the limit in the same run.
+    /// Working off what waits, beside the limit, and with a limit of the action in force that is never reached: what counting costs.
+    ///
+    /// The three take turns, and parts are medians of those turns: a machine that is slow for a while is slow for all of them.
     func drain() async throws -> [BenchmarkResult] {
         let tasks = options.tasks ?? 100_000
-        let limit = try await limit(tasks: max(tasks, 1), batch: options.batch ?? 1000)
+        let limitRun = self.limitRun(tasks: tasks, batch: options.batch ?? 1000)
         let run = DrainRun(tasks: tasks, paramsBytes: options.paramsBytes, worker: worker)
-        let runs = try await repeated("drain, \(tasks) tasks") { try await run.run(on: server) }
-        var result = BenchmarkResult(
-            "drain", "\(tasks) tasks, params of \(options.paramsBytes) B", settings: settings(["tasks": tasks]), runs: runs)
-        result.ofLimit = ratio(result, limit)
-        return [result, limit, try await limited(tasks, beside: result)]
+        var counting = run
+        counting.worker.limit = 10_000
+        var runs: (limit: [RunOutcome], free: [RunOutcome], counting: [RunOutcome]) = ([], [], [])
+        for turn in 1...max(1, options.repeats) {
+            runs.limit += try await repeated("turn \(turn): \(limitRun.words)", times: 1) { try await limitRun.run(on: server) }
+            runs.free += try await repeated("turn \(turn): drain, \(tasks) tasks", times: 1) { try await run.run(on: server) }
+            runs.counting += try await repeated("turn \(turn): the same, a limit in force", times: 1) { try await counting.run(on: server) }
+        }
+        var free = BenchmarkResult(
+            "drain", "\(tasks) tasks, params of \(options.paramsBytes) B", settings: settings(["tasks": tasks]), runs: runs.free)
+        free.ofLimit = Self.part(of: runs.free, in: runs.limit)
+        var counted = BenchmarkResult(
+            "drain", "\(tasks) tasks, a limit of 10,000 in force", settings: settings(["tasks": tasks, "limit": 10_000]),
+            runs: runs.counting)
+        counted.figures["ratio_to_unlimited"] = Self.part(of: runs.counting, in: runs.free)
+        return [free, limitResult(limitRun, runs.limit), counted]
     }
 
-    /// The same drain with a limit in force that is never reached: what counting costs.
-    private func limited(_ tasks: Int, beside free: BenchmarkResult) async throws -> BenchmarkResult {
-        var worker = worker
-        worker.limit = 10_000
-        let run = DrainRun(tasks: tasks, paramsBytes: options.paramsBytes, worker: worker)
-        let runs = try await repeated("drain, \(tasks) tasks, a limit in force") { try await run.run(on: server) }
-        var result = BenchmarkResult(
-            "drain", "\(tasks) tasks, a limit of 10,000 in force", settings: settings(["tasks": tasks, "limit": 10_000]), runs: runs)
-        result.figures["ratio_to_unlimited"] = ratio(result, free)
-        return result
+    /// The median part that runs reach of those that were made in turns with them.
+    static func part(of runs: [RunOutcome], in others: [RunOutcome]) -> Double? {
+        Spread(zip(runs, others).filter { $1.rate > 0 }.map { $0.rate / $1.rate })?.median
     }
 
     /// Working off the first hundred thousand of more and more.

@@ -10,7 +10,7 @@ struct BenchReportCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               muster bench drain --json > results/drain.json
-              muster bench report --to docs results/*.json
+              muster bench report --to docs --profile Benchmarks/profile.md results/*.json
             """)
 
     @Argument(help: "Files that --json made; of peers, files of Benchmarks/peers.")
@@ -18,6 +18,9 @@ struct BenchReportCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The folder that gets benchmarks.md and benchmarks/*.svg.", valueName: "folder"))
     var to: String
+
+    @Option(help: ArgumentHelp("Markdown that goes into the page: what limits the figures, what improves them.", valueName: "file"))
+    var profile: String?
 
     func run() async throws {
         let decoder = JSONDecoder()
@@ -41,12 +44,17 @@ struct BenchReportCommand: AsyncParsableCommand {
             }
         }
         guard !reports.isEmpty else { throw CommandFailure(.usage, "None of the files is a report of muster bench.") }
-        let document = BenchmarkDocument(reports: reports, peers: peers)
+        let written = try profile.map { file in
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw CommandFailure(.notFound, "The file \(file) cannot be read; give one with Markdown, or leave --profile out.")
+            }
+            return text
+        }
+        let document = BenchmarkDocument(reports: reports, peers: peers, profile: written ?? "")
         let page = "\(to)/benchmarks.md"
         try FileManager.default.createDirectory(atPath: "\(to)/benchmarks", withIntermediateDirectories: true)
-        let earlier = try? String(contentsOfFile: page, encoding: .utf8)
         for (name, svg) in document.charts { try svg.write(toFile: "\(to)/benchmarks/\(name)", atomically: true, encoding: .utf8) }
-        try document.markdown(keeping: earlier).write(toFile: page, atomically: true, encoding: .utf8)
+        try document.markdown.write(toFile: page, atomically: true, encoding: .utf8)
         Printer.line("wrote \(InertText.make(page)) and \(document.charts.count) charts")
     }
 }
