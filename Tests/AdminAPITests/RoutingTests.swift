@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 @testable import AdminAPI
@@ -80,6 +81,24 @@ import Testing
     func `captured parts are decoded once`(pattern: String, path: String, part: String) {
         let captures = PathPattern(pattern).match(path.split(separator: "/", omittingEmptySubsequences: false))
         #expect(captures == ["x": part])
+    }
+
+    @Test(arguments: ["/a/1/b", "/a/1/b/", "/a/1/bcd", "/a/1/b/c/d"])
+    func `a star stands for whatever follows`(path: String) {
+        #expect(PathPattern("/a/{x}/b*").match(path.split(separator: "/", omittingEmptySubsequences: false)) == ["x": "1"])
+        #expect(PathPattern("/a/{x}/b*").template == "/a/{x}/b")
+        #expect(PathPattern("/a/{x}/b*").match("/a/1".split(separator: "/", omittingEmptySubsequences: false)) == nil)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", "203.0.113.7", "203.0.113.7"), ("::1", "10.0.0.1, 2001:db8::7", "2001:db8::7"), ("local", " 192.0.2.1 ", "192.0.2.1"),
+        ("198.51.100.2", "203.0.113.7", "198.51.100.2"), ("127.0.0.1", "unknown", "127.0.0.1"), ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "<script>", "127.0.0.1"), ("127.0.0.1", "1\u{202E}.2", "127.0.0.1"),
+    ])
+    func `a proxy on this machine is believed who its caller is, and nobody else`(peer: String, claim: String, caller: String) throws {
+        let name = try #require(HTTPField.Name("X-Forwarded-For"))
+        #expect(CallerAddress.of([name: claim], peer: peer) == caller)
+        #expect(CallerAddress.of([:], peer: peer) == peer)
     }
 
     @Test(arguments: [

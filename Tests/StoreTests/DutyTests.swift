@@ -26,6 +26,30 @@ struct DutyTests {
         }
     }
 
+    @Test func `a snoozed task says why it waits, in the handler's words`() async throws {
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            _ = try await store.claim(process)
+            let why = String(repeating: "Another task holds the room \u{1F6AA}. ", count: 60)
+            let verdict = Verdict.judge(
+                .returned(.snoozed(for: .seconds(60), reason: why)), reason: nil, failures: 0, maxAttempts: 3, policy: RetryPolicy(),
+                spread: 0, limit: 65_536)
+            guard case .later(let outcome, let wait, let error) = verdict else {
+                Issue.record("\(verdict)")
+                return
+            }
+            let item = DeferAttempts.Item(
+                id: id.rawValue, attempt: 1, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error)
+            let written = try await store.client.execute(DeferAttempts(incarnation: process, items: [item]))
+            #expect(written == [id.rawValue])
+            let task = try #require(try await store.scheduler.task(id))
+            #expect(task.status == .scheduled)
+            #expect(task.reason?.hasPrefix("snoozed: Another task holds the room \u{1F6AA}.") == true)
+            #expect(task.reason?.hasSuffix("…") == true)
+        }
+    }
+
     @Test func `a task that was cancelled and is retried is not cancelled again by the old request`() async throws {
         try await withStore { store in
             let id = try await store.submit()

@@ -26,7 +26,7 @@ enum ForwardedHeaders {
             headers.add(name: field.name.rawName, value: field.value)
         }
         if let authority { headers.add(name: "Host", value: authority) }
-        let isNeighbour = origin == "local" || origin == "127.0.0.1" || origin == "::1"
+        let isNeighbour = CallerAddress.isNeighbour(origin)
         let callers = isNeighbour ? values(fields, "x-forwarded-for") : []
         headers.add(name: "X-Forwarded-For", value: (callers + [origin == "local" ? "127.0.0.1" : origin]).joined(separator: ", "))
         let scheme = isNeighbour ? values(fields, "x-forwarded-proto").first : nil

@@ -49,7 +49,7 @@ public struct HomeserverProxy: Sendable {
         try check(request)
         var outgoing = HTTPClientRequest(url: url + ForwardedTarget.make(request.uri.string))
         outgoing.method = .init(rawValue: request.method.rawValue)
-        outgoing.headers = ForwardedHeaders.request(request.headers, authority: request.head.authority, from: context.origin, via: identity)
+        outgoing.headers = ForwardedHeaders.request(request.headers, authority: request.head.authority, from: context.peer, via: identity)
         let upload = try Upload(request, limit: settings.maximumForwardedBodyBytes)
         if let upload { outgoing.body = .stream(upload, length: upload.length) }
         let answer: HTTPClientResponse
@@ -75,8 +75,7 @@ public struct HomeserverProxy: Sendable {
         }
         // A homeserver cannot know Muster's tokens, and must not be told them (I11).
         let query = QueryItems(request.uri.query).all(QueryItems.tokenKey)
-        let header = request.headers[values: .authorization].map { $0.split(separator: " ").last.map(String.init) ?? "" }
-        guard !(query + header).contains(where: { $0.hasPrefix(TaskScheduler.tokenPrefix) }) else {
+        guard !(query + request.headers[values: .authorization]).contains(where: { $0.contains(TaskScheduler.tokenPrefix) }) else {
             throw APIError(
                 .unauthorized, "M_UNKNOWN_TOKEN", "Muster's own tokens are not known to the homeserver; use an access token of it.",
                 members: ["soft_logout": false])

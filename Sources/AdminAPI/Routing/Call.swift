@@ -10,7 +10,7 @@ struct Call: Sendable {
     let query: QueryItems
     /// Who asks; nil on routes that are open to all.
     let principal: Principal?
-    /// The caller's address, or `local`.
+    /// The caller's address as ``CallerAddress`` finds it, or `local`.
     let origin: String
     /// The `Idempotency-Key` header.
     let idempotencyKey: String?

@@ -5,14 +5,14 @@ import Synchronization
 /// What Hummingbird carries along with each request.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The caller's address, or `local` for a Unix socket.
-    let origin: String
+    /// The address of whoever is connected, or `local` for a Unix socket; ``CallerAddress`` looks behind a proxy.
+    let peer: String
     /// Filled in on the way, read by the log line at the end.
     let trace = RequestTrace()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        origin = source.channel.remoteAddress?.ipAddress ?? "local"
+        peer = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }
 

@@ -23,7 +23,7 @@ struct RouteTable: HTTPResponder {
             principal = caller
         }
         let call = Call(
-            path: path, query: query, principal: principal, origin: context.origin,
+            path: path, query: query, principal: principal, origin: CallerAddress.of(request.headers, peer: context.peer),
             idempotencyKey: request.headers[values: .idempotencyKey].first, logger: context.logger, body: request.body,
             maximumBodyBytes: settings.maximumBodyBytes)
         switch route.timeLimit {

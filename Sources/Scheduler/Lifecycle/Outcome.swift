@@ -8,7 +8,7 @@ public enum Outcome: Sendable {
     case failed(error: String, result: JSONBytes? = nil)
     /// Stopped because somebody asked.
     case cancelled(result: JSONBytes? = nil)
-    /// Not yet: run again after the wait; the attempt is not counted.
+    /// Not yet: run again after the wait; the attempt is not counted, and the reason is shown while the task waits, its first 1,000 bytes.
     case snoozed(for: Duration, reason: String)
 
     /// Done, with a value to be encoded as the result.

@@ -64,9 +64,11 @@ enum Verdict: Sendable, Hashable {
         case .returned(.cancelled(let result)):
             if reason == .shutdown { return .later(outcome: "interrupted", wait: .zero, error: nil) }
             return .end(status: .cancelled, result: kept(result, limit), error: nil)
-        case .returned(.snoozed(let wait, _)):
+        case .returned(.snoozed(let wait, let why)):
             if reason == .cancelRequested { return .end(status: .cancelled, result: nil, error: nil) }
-            return .later(outcome: "snoozed", wait: min(max(wait, .milliseconds(1)), longestWait), error: nil)
+            // Shown while the task waits: a wait without a word is what operators fear most. The column holds 1,024 bytes.
+            return .later(
+                outcome: "snoozed", wait: min(max(wait, .milliseconds(1)), longestWait), error: bounded(why, min(limit, 1000)))
         case .returned(.retry(let wait, let error)):
             if let stopped = stopped(reason, again) { return stopped }
             return again(after: wait, error)

@@ -41,7 +41,7 @@ struct NginxConfiguration: Sendable {
         # Method and path as they were sent.
         map "$request_method $request_uri" $muster_backend {
             default \(homeserver.scheme)://muster_homeserver;
-            "~^[A-Z]+ /_muster/" \(muster.scheme)://muster_tasks;
+            "~^[A-Z]+ /+_muster([/?]|$)" \(muster.scheme)://muster_tasks;
         \(SynapsePath.allCases.map { "    \"\(Self.expression($0))\" \(muster.scheme)://muster_tasks;" }.joined(separator: "\n"))
         }
 
@@ -83,6 +83,7 @@ struct NginxConfiguration: Sendable {
         let pattern = path.template.split(separator: "/", omittingEmptySubsequences: false).map {
             $0.hasPrefix("{") ? "[^/?]*" : String($0)
         }
-        return "~^\(path.method == "GET" ? "(GET|HEAD)" : path.method) \(pattern.joined(separator: "/"))(\\?|$)"
+        let end = path.isOpenEnded ? "" : "(\\?|$)"
+        return "~^\(path.method == "GET" ? "(GET|HEAD)" : path.method) \(pattern.joined(separator: "/"))\(end)"
     }
 }

@@ -13,12 +13,13 @@ struct DatabasePlace: Sendable {
     /// Reads the configuration, or takes the connection string.
     init(_ source: DatabaseOptions.Source) throws {
         switch source {
-        case .dsn(let dsn):
+        case .dsn(let dsn, let pooler):
             postgres = PostgresConfiguration(conninfo: dsn)
+            postgres.pooler = pooler
             topology = nil
             settings = SchedulerSettings()
         case .configuration(let paths):
-            let configuration = try MusterConfiguration.load(paths: paths)
+            let configuration = try MusterConfiguration.load(paths: paths, secrets: .databaseOnly)
             postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
             postgres.pooler = configuration.database.pooler
             topology = configuration.topology

@@ -12,6 +12,7 @@ struct LiveRoll: Sendable {
     /// Asks the database; every wait is bounded by the client's timeouts.
     static func ask(_ configuration: MusterConfiguration, catalogue: Catalogue) async throws -> LiveRoll {
         var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+        postgres.pooler = configuration.database.pooler
         postgres.poolSize = 1
         postgres.applicationName = "muster check"
         // A command answers by its exit code and its own lines; the client's would only stand between them.

@@ -6,6 +6,14 @@ struct ReadinessProbe: Sendable {
     let scheduler: TaskScheduler
     let worker: Worker
     let stop: StopSwitch
+    private let roll: SharedRoll
+
+    init(scheduler: TaskScheduler, worker: Worker, stop: StopSwitch) {
+        self.scheduler = scheduler
+        self.worker = worker
+        self.stop = stop
+        roll = SharedRoll { try await scheduler.rollCall() }
+    }
 
     /// Asks the worker and calls the roll; the API's own timeout bounds it.
     func answer() async -> Readiness {
@@ -16,7 +24,7 @@ struct ReadinessProbe: Sendable {
         }
         var isDatabaseReachable = false
         do {
-            let report = try await scheduler.rollCall()
+            let report = try await roll.report()
             isDatabaseReachable = true
             for row in report.coverage where row.state == .uncovered && !gaps.contains(where: { $0.action == row.action }) {
                 let finding = report.findings.first { $0.action == row.action }

@@ -38,10 +38,14 @@ import Testing
 
     @Test func `the command line comes before the environment`() throws {
         let given = try DatabaseOptions.parse(["--dsn", "host=a"])
-        #expect(try given.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=a"))
+        #expect(try given.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=a", .none))
         let none = try DatabaseOptions.parse([])
-        #expect(try none.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=b"))
+        #expect(try none.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=b", .none))
         #expect(throws: CommandFailure.self) { try none.source(environment: [:]) }
+        let pooled = try DatabaseOptions.parse(["--pooler", "transaction"])
+        #expect(try pooled.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=b", .transaction))
+        #expect(throws: (any Error).self) { try DatabaseOptions.parse(["--config-path", "a", "--pooler", "none"]) }
+        #expect(throws: (any Error).self) { try DatabaseOptions.parse(["--dsn", "host=a", "--pooler", "session"]) }
         let files = try DatabaseOptions.parse(["--config-path", "a", "--config-path", "b"])
         #expect(try files.source(environment: ["MUSTER_DSN": "host=b"]) == .configuration(paths: ["a", "b"]))
     }

@@ -43,7 +43,7 @@ struct VerdictTests {
     private static let cancelled = Verdict.end(status: .cancelled, result: nil, error: nil)
     private static let cancelledWithResult = Verdict.end(status: .cancelled, result: JSONBytes("{}"), error: nil)
     private static let interrupted = Verdict.later(outcome: "interrupted", wait: .zero, error: nil)
-    private static let snoozed = Verdict.later(outcome: "snoozed", wait: .seconds(7), error: nil)
+    private static let snoozed = Verdict.later(outcome: "snoozed", wait: .seconds(7), error: "later")
     private static let parked = Verdict.park(note: "limit is missing")
     private static func retry(_ error: String, after seconds: Int = 1) -> Verdict {
         .later(outcome: "retry", wait: .seconds(seconds), error: error)

@@ -10,7 +10,8 @@ struct ImportSynapseCommand: AsyncParsableCommand {
         discussion: """
             Stuck is an unfinished task whose action no release of Synapse knows, or to which nothing was written for --older-than. Synapse's \
             database is only read, in a read-only transaction: its own rows stay, and Synapse may still run them one day. A second import makes \
-            no second task. Ends with 1 when something that has an equivalent could not be submitted.
+            no second task while the first one is kept (retention). Ends with 1 when something that has an equivalent could not be submitted, \
+            and with 2 when a --task is not among the stuck.
 
             EXAMPLES
               muster import synapse --dsn "host=localhost dbname=synapse user=reader"
@@ -56,16 +57,26 @@ struct ImportSynapseCommand: AsyncParsableCommand {
         }
         let stuck = try await SynapseTasks.stuck(dsn: dsn, olderThan: Moment.duration(olderThan) ?? .seconds(3600), ids: Set(tasks))
         var rows = stuck.map(ImportRow.init)
+        var trouble: SchedulerError?
         if apply, rows.contains(where: { $0.request != nil }) {
-            rows = try await DatabaseSession.with(.configuration(paths: configPaths), needsRoutes: true) { [rows] session in
-                try await Self.submit(rows, session)
+            (rows, trouble) = try await DatabaseSession.with(.configuration(paths: configPaths), needsRoutes: true) { [rows] session in
+                await Self.submit(rows, session)
             }
         }
         try show(rows)
+        // What was submitted before the database went away has been shown.
+        if let trouble { throw trouble }
+        let missing = Set(tasks).subtracting(stuck.map(\.task.id)).sorted()
+        guard missing.isEmpty else {
+            throw CommandFailure(
+                .notFound,
+                "Not among the stuck tasks of Synapse: \(missing.joined(separator: ", ")). Such a task has ended, was written to within --older-than, or does not exist."
+            )
+        }
         if rows.contains(where: { $0.request != nil && $0.failure != nil }) { throw ExitStatus.failed.exitCode }
     }
 
-    private static func submit(_ rows: [ImportRow], _ session: DatabaseSession) async throws -> [ImportRow] {
+    private static func submit(_ rows: [ImportRow], _ session: DatabaseSession) async -> ([ImportRow], SchedulerError?) {
         var rows = rows
         for index in rows.indices {
             guard let request = rows[index].request else { continue }
@@ -79,11 +90,12 @@ struct ImportSynapseCommand: AsyncParsableCommand {
                     await session.audit("submit", subject: submitted.id.description, action: request.action)
                 }
                 rows[index].submitted = SubmittedOutput(submitted)
-            } catch let error as SchedulerError where error.code != .databaseUnavailable {
-                rows[index].failure = error.message
+            } catch {
+                rows[index].failure = (error as? SchedulerError)?.message ?? "\(error)"
+                if let error = error as? SchedulerError, error.code == .databaseUnavailable { return (rows, error) }
             }
         }
-        return rows
+        return (rows, nil)
     }
 
     /// A task here that does the same to the same.

@@ -4,7 +4,8 @@ import Postgres
 /// Ends attempts whose tasks go on later: a retry, a snooze, or a release at shutdown (I4, I5).
 ///
 /// Deletes each claim by id, attempt and incarnation and puts the task into `deferred`, or into `ready` when it does not wait. A retry
-/// counts a failure; a snooze and a release give the attempt back; a release counts an interruption. A claim that is no longer there is
+/// counts a failure; a snooze and a release give the attempt back; a release counts an interruption. A snooze leaves its reason with the
+/// row in `deferred`, the others theirs in `attempt_end`. A claim that is no longer there is
 /// left out of the answer. Locks the claims; served by the primary key of `active`.
 struct DeferAttempts: Statement {
     typealias Row = Int64
@@ -16,6 +17,7 @@ struct DeferAttempts: Statement {
         /// `retry`, `snoozed` or `interrupted`.
         var outcome: String
         var waitMilliseconds: Int64
+        /// Why a try failed, or why a task is snoozed; the latter at most 1,000 bytes.
         var error: String?
     }
 
@@ -28,6 +30,7 @@ struct DeferAttempts: Statement {
             RETURNING a.*, o.outcome, o.wait_ms, o.error
         ), next AS (
             SELECT id, action, priority, keyed, crashes, outcome, wait_ms,
+                CASE WHEN outcome = 'snoozed' THEN concat_ws(': ', outcome, error) ELSE outcome END AS reason,
                 CASE WHEN wait_ms > 0 THEN muster.clock() + wait_ms * interval '1 ms' ELSE run_at END AS run_at,
                 attempt - (outcome <> 'retry')::integer AS attempt,
                 failures + (outcome = 'retry')::integer AS failures,
@@ -35,7 +38,7 @@ struct DeferAttempts: Statement {
             FROM ended
         ), later AS (
             INSERT INTO muster.deferred (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason)
-            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, outcome FROM next WHERE wait_ms > 0
+            SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason FROM next WHERE wait_ms > 0
         ), again AS (
             INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
             SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM next WHERE wait_ms <= 0
