@@ -27,8 +27,9 @@ public enum SynapsePath: CaseIterable, Sendable {
         }
     }
 
-    /// Whether Synapse serves whatever follows the path too, as for a redact: its pattern has no end. Every proxy in front must do the same,
-    /// or a slash too many sends the request past Muster.
+    /// Whether Synapse serves whatever follows the path too, as for a redact: its pattern has no end.
+    ///
+    /// Every proxy in front must do the same, or a slash too many sends the request past Muster.
     public var isOpenEnded: Bool { self == .redact }
 
     /// The path as the route table takes it.

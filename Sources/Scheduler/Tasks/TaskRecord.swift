@@ -44,8 +44,9 @@ public struct TaskRecord: Sendable {
     public var result: JSONBytes?
     /// Why the last attempt failed, or why the task did.
     public var error: String?
-    /// Why it is parked or waiting, in words: `retry`, `no_handler` and the like, where there is more to say followed by it:
-    /// `snoozed: Another task holds the room.`
+    /// Why it is parked or waiting, in words.
+    ///
+    /// `retry`, `no_handler` and the like, where there is more to say followed by it: `snoozed: Another task holds the room.`
     public var reason: String?
     /// Whether somebody asked to cancel it while it ran.
     public var cancelRequested: Bool
