@@ -71,11 +71,15 @@ public struct AdminAPI: Sendable {
         host: String, port: Int, resources: Set<Resource>, loops: EventLoopGroupProvider = .singleton,
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            responder: responder(resources: resources),
+        let responder = responder(resources: resources)
+        let uploads = ConnectionGuard.Uploads(leastBytes: settings.leastUploadBytes) { head in
+            responder.forwards(head.method, String((head.path ?? "/").prefix { $0 != "?" }))
+        }
+        return Application(
+            responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(receiveTimeout: settings.receiveTimeout, logger: logger)],
+                    additionalChannelHandlers: [ConnectionGuard(receiveTimeout: settings.receiveTimeout, uploads: uploads, logger: logger)],
                     idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(

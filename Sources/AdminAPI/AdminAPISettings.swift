@@ -29,6 +29,8 @@ public struct AdminAPISettings: Sendable, Hashable {
 
     /// The largest body that is forwarded to the homeserver, in bytes; it is streamed, never held.
     public var maximumForwardedBodyBytes: Int64 = 104_857_600
+    /// Bytes of a forwarded body that must come in each ``receiveTimeout``: a slow line may, a client that drips may not.
+    public var leastUploadBytes = 65_536
     /// How long a forwarded request may take until the homeserver's answer begins, its upload included.
     public var forwardTimeout: Duration = .seconds(900)
 

@@ -10,6 +10,9 @@ import NIOHTTPTypes
 /// starts anew for each of them and that no byte renews. What the parser refuses (two lengths, a broken chunk, a header that is too
 /// large) is answered in JSON and the connection closed, because nobody can tell where the next request would begin.
 ///
+/// What is forwarded to the homeserver may be a large upload. Its body has no time of its own: in each such time a least number of bytes must
+/// come, unless nobody here is reading, because the homeserver takes its time.
+///
 /// Confined to its channel's event loop, as every channel handler is.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -17,13 +20,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    /// Bytes that must come in each ``AdminAPISettings/receiveTimeout`` of a forwarded body.
+    struct Uploads: Sendable {
+        let leastBytes: Int
+        /// Whether a request with this head is forwarded.
+        let isForwarded: @Sendable (HTTPRequest) -> Bool
+    }
+
     private let limit: TimeAmount
+    private let uploads: Uploads?
     private let logger: Logger
     private var deadline: Scheduled<Void>?
     private var isReceiving = false
     private var unanswered = 0
+    private var isUpload = false
+    private var bytes = 0
+    /// Whether the server has asked for bytes and none have come.
+    private var isWaiting = false
 
-    init(receiveTimeout: Duration, logger: Logger) {
+    init(receiveTimeout: Duration, uploads: Uploads? = nil, logger: Logger) {
+        self.uploads = uploads
         limit = .nanoseconds(Int64(receiveTimeout / .nanoseconds(1)))
         self.logger = logger
     }
@@ -37,13 +53,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    func read(context: ChannelHandlerContext) {
+        isWaiting = true
+        context.read()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isWaiting = false
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
             isReceiving = true
+            isUpload = uploads?.isForwarded(head) ?? false
             arm(context)
-        case .body: break
+        case .body(let part): bytes += part.readableBytes
         case .end:
             isReceiving = false
             disarm()
@@ -82,11 +105,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func arm(_ context: ChannelHandlerContext) {
         disarm()
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limit) { [logger] in
-            logger.debug("a request was not sent to its end in time, connection closed")
-            channel.close(promise: nil)
+        bytes = 0
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: limit) {
+            let (guardian, context) = bound.value
+            guardian.timeIsUp(context)
         }
+    }
+
+    private func timeIsUp(_ context: ChannelHandlerContext) {
+        if isReceiving, isUpload, !isWaiting || bytes >= uploads?.leastBytes ?? 0 { return arm(context) }
+        logger.debug("a request was not sent to its end in time, connection closed")
+        context.close(promise: nil)
     }
 
     private func disarm() {

@@ -22,10 +22,12 @@ struct AdminResponder: HTTPResponder {
     }
 
     /// Muster's own paths never leave it: their tokens are secrets, and a misspelt one must be told apart from a page of the homeserver.
-    private func forwards(_ request: Request) -> Bool {
-        let path = request.uri.path
+    private func forwards(_ request: Request) -> Bool { forwards(request.method, request.uri.path) }
+
+    /// The same, of a head.
+    func forwards(_ method: HTTPRequest.Method, _ path: String) -> Bool {
         // A base URL with a slash at its end makes two of them.
         let own = path.drop { $0 == "/" }
-        return proxy != nil && own != "_muster" && !own.hasPrefix("_muster/") && !routes.serves(request.method, path)
+        return proxy != nil && own != "_muster" && !own.hasPrefix("_muster/") && !routes.serves(method, path)
     }
 }
