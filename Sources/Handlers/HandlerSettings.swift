@@ -1,3 +1,4 @@
+public import Foundation
 public import HomeserverClient
 import HomeserverTasks
 
@@ -25,6 +26,8 @@ public struct HandlerSettings: Sendable {
     public var waitForLiftedLimit: Duration = .seconds(30)
     /// Children that one task has unfinished at once.
     public var childrenAtOnce = 40
+    /// Rooms that one task has deleted at once; the homeserver does five of its own tasks at once, whatever they are.
+    public var deletesAtOnce = 4
     /// How long a task waits before it looks at its children again; half as long again each time that nothing has happened.
     public var waitForChildren: Duration = .seconds(1)
     /// The longest such wait.
@@ -41,6 +44,8 @@ public struct HandlerSettings: Sendable {
     public var pollLongest: Duration = .seconds(1)
     /// How many looks an attempt takes at one piece of the homeserver's work, before it ends to be tried again.
     public var mostPolls = 900
+    /// The time by which windows are open.
+    public var now: @Sendable () -> Date = { Date() }
     /// When calls are repeated.
     public var retrying = RetryingCalls()
 

@@ -66,8 +66,8 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
     /// Whether the homeserver does not know the endpoint, rather than the thing asked for.
     public var isUnknownEndpoint: Bool { (status == 404 || status == 405) && errcode == "M_UNRECOGNIZED" }
 
-    /// Whether the thing asked for does not exist.
-    public var isNotFound: Bool { status == 404 && errcode != "M_UNRECOGNIZED" }
+    /// Whether the homeserver says that the thing asked for does not exist; a 404 without these words is some proxy's, and proves nothing.
+    public var isNotFound: Bool { status == 404 && errcode == "M_NOT_FOUND" }
 
     /// One sentence; no token, and no id but what the homeserver's own words hold.
     public var description: String {

@@ -11,6 +11,9 @@ enum RemoteFailure {
     /// Whether only new traffic in the room helps.
     static func isWaitingForTraffic(_ error: String) -> Bool { error.contains("sliding_sync_joined_rooms") }
 
+    /// Whether the database gave up because a statement took too long: less at once may help.
+    static func isStatementTimeout(_ error: String) -> Bool { error.lowercased().contains("statement timeout") }
+
     /// Whether a room delete failed because somebody came back.
     static func isStillJoined(_ error: String) -> Bool { error.contains("still joined") }
 

@@ -16,6 +16,8 @@ struct PurgeCheckpoint: Codable, Sendable, Equatable {
     var result = PurgeHistory.Result()
     /// Events in the slices that are done.
     var eventsDone = 0
+    /// Events of a slice, when fewer than usual, because the homeserver's database gave up on larger ones.
+    var sliceEvents: Int?
 
     /// Takes the first slice off.
     mutating func finishSlice(wasEmpty: Bool) {
@@ -24,52 +26,17 @@ struct PurgeCheckpoint: Codable, Sendable, Equatable {
         eventsDone += slice.events
         if wasEmpty { result.emptySlices += 1 } else { result.slices += 1 }
     }
-}
 
-/// The bounds of slices, oldest first, in little space: when they become too many, every two of them become one.
-struct PurgeSlices: Codable, Sendable, Equatable {
-    /// A slice: everything before an event, and how many events that is beyond the slice before.
-    struct Slice: Codable, Sendable, Equatable {
-        /// The event; nil for the purge's own bound in time, which only the homeserver can find.
-        var before: String?
-        var events: Int
+    /// Has the rest planned anew, in slices of half the size.
+    ///
+    /// - Returns: whether that is possible; slices of a few dozen events are as small as they get.
+    mutating func halveSlices(of usual: Int) -> Bool {
+        let now = sliceEvents ?? usual
+        guard now > Self.fewest else { return false }
+        sliceEvents = max(Self.fewest, now / 2)
+        (isPlanned, searchFrom, slices) = (false, nil, PurgeSlices())
+        return true
     }
 
-    private(set) var list: [Slice] = []
-    /// Events since the last slice's bound.
-    private(set) var pending = 0
-
-    /// The most slices kept, with event ids of ordinary length about 30 KB.
-    static let most = 400
-    /// Their size in bytes.
-    static let mostBytes = 40_000
-
-    var first: Slice? { list.first }
-    var events: Int { list.reduce(pending) { $0 + $1.events } }
-
-    /// Counts an event that goes; it becomes a bound when enough have gathered before it.
-    mutating func add(_ eventID: String, size: Int) {
-        if pending >= max(1, size) {
-            list.append(Slice(before: eventID, events: pending))
-            pending = 0
-            thinOut()
-        }
-        pending += 1
-    }
-
-    /// Ends the list with the purge's own bound.
-    mutating func close(before eventID: String?) {
-        list.append(Slice(before: eventID, events: pending))
-        pending = 0
-    }
-
-    mutating func removeFirst() -> Slice? { list.isEmpty ? nil : list.removeFirst() }
-
-    private mutating func thinOut() {
-        guard list.count > Self.most || list.reduce(0, { $0 + ($1.before?.utf8.count ?? 0) + 30 }) > Self.mostBytes else { return }
-        list = stride(from: 0, to: list.count, by: 2).map { index in
-            guard index + 1 < list.count else { return list[index] }
-            return Slice(before: list[index + 1].before, events: list[index].events + list[index + 1].events)
-        }
-    }
+    private static let fewest = 50
 }

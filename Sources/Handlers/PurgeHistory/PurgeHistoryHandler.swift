@@ -11,19 +11,35 @@ public struct PurgeHistoryHandler: Handler {
     public typealias HandledAction = PurgeHistory
 
     private let client: HomeserverClient
+    private let desk: (any TaskDesk)?
     private let settings: HandlerSettings
 
+    /// Purges of one slice in a row that the homeserver may forget before an attempt gives up.
+    private static let mostForgotten = 3
+    private static let outside = "The time of day is outside the window."
+
     /// A handler that works on one homeserver.
-    public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
+    ///
+    /// - Parameter desk: where it looks at the task that submitted it
+    public init(client: HomeserverClient, desk: (any TaskDesk)? = nil, settings: HandlerSettings = HandlerSettings()) {
         self.client = client
+        self.desk = desk
         self.settings = settings
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
     public func prepare() async throws { try await client.requireAdmin() }
 
-    /// Purges slice by slice; stops between slices when cancelled.
+    /// Purges slice by slice; stops between slices when cancelled, when its window closes, or when the task that submitted it is cancelled.
     public func run(_ params: PurgeHistory.Params, in context: HandlerContext) async throws -> Outcome {
+        guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await purge(params, context, nil) }
+        let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
+        return try await watch.run { try await purge(params, context, watch) }
+    }
+
+    private func purge(_ params: PurgeHistory.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
+        let window = try params.window.map { try TimeWindow($0, timeZone: params.timeZone) }
+        if let wait = window?.wait(at: settings.now()) { return .snoozed(for: wait, reason: Self.outside) }
         guard try await context.acquire(RoomKey.of(params.roomID)) else {
             return .snoozed(for: settings.waitForRooms, reason: "Another task holds the room.")
         }
@@ -33,18 +49,22 @@ public struct PurgeHistoryHandler: Handler {
             try await planning.plan(&checkpoint)
             while let slice = checkpoint.slices.first {
                 try Task.checkCancellation()
+                if let wait = window?.wait(at: settings.now()) { return .snoozed(for: wait, reason: Self.outside) }
                 if let outcome = try await purge(slice, of: params, &checkpoint, context) { return outcome }
-                if checkpoint.slices.first != nil { try await settings.retrying.pause(settings.pauseBetweenSlices) }
+                let pause = params.pauseMs.map { Duration.milliseconds($0) } ?? settings.pauseBetweenSlices
+                if checkpoint.slices.first != nil { try await settings.retrying.pause(pause) }
             }
             return try .complete(checkpoint.result)
         } catch let error as StillRunning {
             return .passing(error, settings)
-        } catch  where context.isCancelRequested && Task.isCancelled {
-            return .cancelled(result: try JSONBytes(encoding: checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
             return .failed(error: error.description, result: try JSONBytes(encoding: checkpoint.result))
-        } catch let error as HomeserverError {
+        } catch let error as HomeserverError where !Task.isCancelled {
             return .passing(error, settings)
+        } catch {
+            let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
+            guard isCancelled, Task.isCancelled else { throw error }
+            return .cancelled(result: try JSONBytes(encoding: checkpoint.result))
         }
     }
 
@@ -54,25 +74,54 @@ public struct PurgeHistoryHandler: Handler {
     private func purge(
         _ slice: PurgeSlices.Slice, of params: PurgeHistory.Params, _ checkpoint: inout PurgeCheckpoint, _ context: HandlerContext
     ) async throws -> Outcome? {
-        var status: RemoteTask?
-        if let stored = checkpoint.purgeID { status = try await follow(stored) }
-        if status == nil {
-            // Not begun, or forgotten by the homeserver: doing it again does no harm.
-            guard let purgeID = try await start(slice, of: params) else {
-                try await finish(&checkpoint, wasEmpty: true, context)
+        for _ in 0..<Self.mostForgotten {
+            let purgeID: String
+            if let stored = checkpoint.purgeID {
+                purgeID = stored
+            } else {
+                guard let begun = try await start(slice, of: params) else {
+                    try await finish(&checkpoint, wasEmpty: true, context)
+                    return nil
+                }
+                purgeID = begun
+                checkpoint.purgeID = begun
+                try await context.save(checkpoint: checkpoint)
+            }
+            if let status = try await follow(purgeID) {
+                guard status.status != .complete else {
+                    try await finish(&checkpoint, wasEmpty: false, context)
+                    return nil
+                }
+                return try await outcome(of: status, &checkpoint, context)
+            }
+            // Forgotten by the homeserver, as after a restore, so nobody knows what became of it. Doing it again does no harm.
+            checkpoint.purgeID = nil
+            checkpoint.result.forgotten += 1
+            try await context.save(checkpoint: checkpoint)
+            let history = RoomHistory(roomID: params.roomID, client: client, retrying: settings.retrying)
+            if try await PurgeProof.look(at: slice, in: history) == .done {
+                try await finish(&checkpoint, wasEmpty: false, context)
                 return nil
             }
-            checkpoint.purgeID = purgeID
-            try await context.save(checkpoint: checkpoint)
-            status = try await follow(purgeID)
         }
-        guard let status, status.status != .complete else {
-            try await finish(&checkpoint, wasEmpty: false, context)
-            return nil
-        }
+        return .retry(
+            after: nil,
+            error: """
+                The homeserver forgot \(Self.mostForgotten) purges in a row before they had ended, and the events are still there. \
+                See whether its database was restored, or whether something deletes rows of its scheduled_tasks.
+                """)
+    }
+
+    /// What a purge that did not complete means, with smaller slices from now on when this one was too much for the database.
+    private func outcome(
+        of status: RemoteTask, _ checkpoint: inout PurgeCheckpoint, _ context: HandlerContext
+    ) async throws -> Outcome {
         checkpoint.purgeID = nil
+        let isTooMuch = RemoteFailure.isStatementTimeout(status.error ?? "") && checkpoint.halveSlices(of: settings.sliceEvents)
         try await context.save(checkpoint: checkpoint)
-        return try Self.outcome(of: status, result: checkpoint.result)
+        let outcome = try Self.outcome(of: status, result: checkpoint.result)
+        guard isTooMuch, case .retry(let wait, let error) = outcome else { return outcome }
+        return .retry(after: wait, error: error + " The next attempt takes slices of \(checkpoint.sliceEvents ?? 0) events.")
     }
 
     /// What a purge that did not complete means for the task.
@@ -101,7 +150,7 @@ public struct PurgeHistoryHandler: Handler {
                 if let eventID = slice.before {
                     return try await client.startPurge(of: params.roomID, before: eventID, deleteLocalEvents: params.deleteLocalEvents)
                 }
-                guard let ts = params.purgeUpToTs else { return nil }
+                guard let ts = slice.upTo else { return nil }
                 return try await client.startPurge(of: params.roomID, receivedBefore: ts, deleteLocalEvents: params.deleteLocalEvents)
             }
         } catch let error as HomeserverError where error.isNotFound {

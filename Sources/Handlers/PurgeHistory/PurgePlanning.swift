@@ -9,10 +9,12 @@ struct PurgePlanning: Sendable {
     let settings: HandlerSettings
     let context: HandlerContext
 
-    /// Plans, storing what it knows after every few pages; a second call goes on or does nothing.
+    private var history: RoomHistory { RoomHistory(roomID: params.roomID, client: client, retrying: settings.retrying) }
+
+    /// Plans; a second call goes on or does nothing.
     ///
-    /// The homeserver goes by when it received an event, which nobody outside sees. So with a bound in time the last slice leaves the
-    /// bound to the homeserver, and slices by event are cut only before the first event that its sender dates at the bound or later.
+    /// The homeserver goes by when it received an event, which nobody outside sees. So with a bound in time the slices have bounds in time
+    /// too, each of which the homeserver keeps by itself: whatever senders date how, nothing goes that it would have kept.
     ///
     /// - Throws: `FinalError` for a bound that does not exist.
     func plan(_ checkpoint: inout PurgeCheckpoint) async throws {
@@ -22,6 +24,60 @@ struct PurgePlanning: Sendable {
             try await context.save(checkpoint: checkpoint)
         }
         guard !checkpoint.isPlanned else { return }
+        let size = checkpoint.sliceEvents ?? settings.sliceEvents
+        if let slices = try await byDepth(checkpoint.bound, size) {
+            checkpoint.slices = slices
+        } else {
+            try await byReading(&checkpoint, size)
+        }
+        checkpoint.isPlanned = true
+        checkpoint.searchFrom = nil
+        let done = Int64(checkpoint.eventsDone)
+        try await context.save(
+            checkpoint: checkpoint, progress: TaskProgress(done: done, total: done + Int64(checkpoint.slices.events)))
+    }
+
+    /// Finds events at the right distances by asking for times, a few calls a slice, where the homeserver tells how deep events are.
+    ///
+    /// - Returns: nil where it does not, or where times say nothing.
+    private func byDepth(_ bound: String?, _ size: Int) async throws -> PurgeSlices? {
+        guard let ends = try await ends(bound) else { return nil }
+        let wanted = max(Int64(size), (ends.last.depth - ends.first.depth) / Int64(PurgeSlices.most / 2))
+        var slices = PurgeSlices()
+        var from = ends.first
+        while true {
+            var search = CutSearch(from: from, to: ends.last, events: wanted)
+            while let ts = search.next() {
+                try Task.checkCancellation()
+                search.answer(try await history.place(at: ts))
+            }
+            guard let cut = search.cut else {
+                guard search.isEnd else { return nil }
+                slices.add(.init(before: bound, upTo: bound == nil ? params.purgeUpToTs : nil, events: Int(ends.last.depth - from.depth)))
+                return slices
+            }
+            slices.add(
+                .init(
+                    before: bound == nil ? nil : cut.eventID, upTo: bound == nil ? cut.ts : nil, events: Int(cut.depth - from.depth)))
+            from = cut
+        }
+    }
+
+    /// The first event, and the last one that goes or the first that stays; nil where nothing can be said.
+    private func ends(_ bound: String?) async throws -> (first: RoomPlace, last: RoomPlace)? {
+        guard let oldest = try await history.oldest(), let first = try await history.place(of: oldest.eventID) else { return nil }
+        var last: RoomPlace?
+        if let bound {
+            last = try await history.place(of: bound)
+        } else if let ts = params.purgeUpToTs, first.ts < ts {
+            last = try await history.place(at: ts)
+        }
+        guard let last, last.depth >= first.depth else { return nil }
+        return (first, last)
+    }
+
+    /// Counts the events by reading them all, storing where it is after every few pages.
+    private func byReading(_ checkpoint: inout PurgeCheckpoint, _ size: Int) async throws {
         let bound = checkpoint.bound
         var pages = 0
         while true {
@@ -30,25 +86,23 @@ struct PurgePlanning: Sendable {
             let page = try await settings.retrying { _ in
                 try await client.events(in: params.roomID, from: from, direction: .forwards, limit: settings.pageSize)
             }
-            if let index = page.events.firstIndex(where: isBound) {
-                for event in page.events[..<index] { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
-                checkpoint.slices.close(before: bound)
-                break
+            let end = page.events.firstIndex(where: isBound)
+            for event in page.events[..<(end ?? page.events.endIndex)] {
+                if bound == nil {
+                    checkpoint.slices.add(at: event.originServerTs, size: size)
+                } else {
+                    checkpoint.slices.add(event.eventID, size: size)
+                }
             }
-            for event in page.events { checkpoint.slices.add(event.eventID, size: settings.sliceEvents) }
-            guard let end = page.end, end != from else {
-                // The event is not among what can be read, so nothing proves that a slice lies before it.
-                if bound != nil { checkpoint.slices = PurgeSlices() }
-                checkpoint.slices.close(before: bound)
-                break
+            guard end == nil, let next = page.end, next != from else {
+                // An event that is not among what can be read: nothing proves that a slice lies before it.
+                if end == nil, bound != nil { checkpoint.slices = PurgeSlices() }
+                return checkpoint.slices.close(before: bound, upTo: params.purgeUpToTs)
             }
-            checkpoint.searchFrom = end
+            checkpoint.searchFrom = next
             pages += 1
             if pages % 20 == 0 { try await context.save(checkpoint: checkpoint) }
         }
-        checkpoint.isPlanned = true
-        checkpoint.searchFrom = nil
-        try await context.save(checkpoint: checkpoint, progress: TaskProgress(total: Int64(checkpoint.slices.events)))
     }
 
     /// Whether slices end here at the latest.

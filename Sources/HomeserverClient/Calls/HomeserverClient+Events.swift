@@ -50,7 +50,7 @@ extension HomeserverClient {
 
     /// Looks an event up, whatever room it is in; nil when the homeserver does not have it.
     ///
-    /// Says in which room the event is, not whether it is redacted. Older homeservers without such a look-up are asked for the event in
+    /// Says in which room and how deep the event is, not whether it is redacted. Older homeservers without such a look-up are asked for the event in
     /// `roomID` instead.
     public func event(_ eventID: String, expectedIn roomID: String) async throws -> RoomEvent? {
         struct Answer: Decodable { var event: Found }
@@ -59,6 +59,7 @@ extension HomeserverClient {
             var sender: String
             var type: String
             var origin_server_ts: Int64
+            var depth: Int64?
         }
         do {
             // The raw form of newer rooms carries no event_id.
@@ -69,7 +70,7 @@ extension HomeserverClient {
             ).event
             return RoomEvent(
                 eventID: eventID, roomID: found.room_id ?? roomID, sender: found.sender, type: found.type,
-                originServerTs: found.origin_server_ts)
+                originServerTs: found.origin_server_ts, depth: found.depth)
         } catch let error as HomeserverError where error.isUnknownEndpoint {
             return try await eventNow(eventID, in: roomID)
         } catch let error as HomeserverError where error.isNotFound {

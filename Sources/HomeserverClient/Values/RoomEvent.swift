@@ -18,11 +18,13 @@ public struct RoomEvent: Sendable, Hashable, Decodable {
     public var membership: String?
     /// The state key; nil for what is no state.
     public var stateKey: String?
+    /// How deep it hangs in the room, where the answer says so: about how many events lie before it.
+    public var depth: Int64?
 
     /// An event.
     public init(
         eventID: String, roomID: String? = nil, sender: String, type: String, originServerTs: Int64, isRedacted: Bool = false,
-        membership: String? = nil, stateKey: String? = nil
+        membership: String? = nil, stateKey: String? = nil, depth: Int64? = nil
     ) {
         self.eventID = eventID
         self.roomID = roomID
@@ -32,6 +34,7 @@ public struct RoomEvent: Sendable, Hashable, Decodable {
         self.isRedacted = isRedacted
         self.membership = membership
         self.stateKey = stateKey
+        self.depth = depth
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -47,6 +47,8 @@ enum EventEndpoints {
     private static func original(_ world: inout World, _ call: Call) throws(SandboxRefusal) -> Reply {
         guard var event = world.events[call.parameter("event")] else { throw .notFound("Event not found") }
         event.redactions = []
-        return .ok(["event": world.body(of: event)])
+        var body = world.body(of: event).members ?? [:]
+        body["depth"] = .int(event.depth)
+        return .ok(["event": .object(body)])
     }
 }

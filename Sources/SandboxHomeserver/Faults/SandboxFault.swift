@@ -11,6 +11,8 @@ public struct SandboxFault: Sendable, Equatable {
         case tooManyRequests(retryAfter: Duration)
         /// This status with a Matrix error as JSON, as Synapse answers when something breaks inside.
         case status(Int)
+        /// 404 `M_NOT_FOUND`, as Synapse answers for what it does not know.
+        case forgotten
         /// This status with an HTML page, as a reverse proxy answers when Synapse is away.
         case proxyError(Int)
         /// The answer is right, but late.

@@ -38,7 +38,7 @@ extension SandboxState {
         world.withLock { $0.plannedFailures[action, default: []].append(error) }
     }
 
-    /// Forgets a job, as a homeserver does that was restored from a backup; its status is then 404.
+    /// Forgets a job, as a homeserver does that was restored from a backup; its status is then 404, and one that is held is not done.
     public func forgetJob(_ id: String) {
         world.withLock { world in
             world.jobs[id] = nil

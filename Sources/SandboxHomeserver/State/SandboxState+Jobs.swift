@@ -23,6 +23,8 @@ extension SandboxState {
         guard let job = world.withLock({ $0.begin(jobID) }) else { return }
         await gate.pass()
         if Task.isCancelled { return }
+        // Forgotten while it was held.
+        guard world.withLock({ $0.jobs[jobID] != nil }) else { return }
         if let error = world.withLock({ $0.takePlannedFailure(job.action) }) {
             end(job, result: nil, error: error)
             return

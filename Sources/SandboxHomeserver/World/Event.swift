@@ -6,7 +6,10 @@ struct Event: Sendable {
     let type: String
     let stateKey: String?
     let content: SandboxJSON
+    /// When, as its sender says.
     let timestamp: Int
+    /// When the homeserver received it: no earlier than those before it in its room.
+    let receivedAt: Int
     let depth: Int
     /// Position in the order of arrival, over all rooms.
     let stream: Int

@@ -22,6 +22,8 @@ struct Room: Sendable {
     var depth = 0
     /// The event that arrived last, wherever it hangs.
     var newestByArrival: String?
+    /// When that was.
+    var newestReceivedAt = 0
     var state: [StateKey: String] = [:]
     var members: [String: SandboxMembership] = [:]
     /// Stream position at which somebody who is out last left: what he may still read ends there.

@@ -21,11 +21,9 @@ extension World {
     }
 
     /// The last event in order of arrival before the first one that arrived after a time.
-    ///
-    /// Whatever date a sender gives, an event arrives no earlier than those before it.
     private func newestEvent(in roomID: String, receivedBy timestamp: Int) -> Event? {
         (rooms[roomID]?.timeline ?? []).compactMap { events[$0] }.sorted { $0.stream < $1.stream }
-            .prefix { $0.timestamp <= timestamp }.last
+            .prefix { $0.receivedAt <= timestamp }.last
     }
 
     /// Purges, or returns the text with which Synapse's transaction fails and rolls back.

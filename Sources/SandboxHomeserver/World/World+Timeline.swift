@@ -9,14 +9,16 @@ extension World {
         guard let deepest = rooms[roomID]?.depth, let count = rooms[roomID]?.timeline.count else { throw .notFound("Room not found") }
         stream += 1
         let depth = (parent.flatMap { events[$0]?.depth } ?? deepest) + 1
+        let timestamp = timestamp ?? Self.now()
         let event = Event(
             id: identifiers.event(), roomID: roomID, sender: sender, type: type, stateKey: stateKey, content: content,
-            timestamp: timestamp ?? Self.now(), depth: depth, stream: stream)
+            timestamp: timestamp, receivedAt: max(timestamp, rooms[roomID]?.newestReceivedAt ?? 0), depth: depth, stream: stream)
         events[event.id] = event
         let place = depth > deepest ? count : position(after: depth, in: rooms[roomID]?.timeline ?? [])
         rooms[roomID]?.timeline.insert(event.id, at: place)
         rooms[roomID]?.depth = max(deepest, depth)
         rooms[roomID]?.newestByArrival = event.id
+        rooms[roomID]?.newestReceivedAt = event.receivedAt
         if let stateKey { rooms[roomID]?.state[Room.StateKey(type: type, key: stateKey)] = event.id }
         if let target = event.redacts { events[target]?.redactions.append(event.id) }
         return event.id

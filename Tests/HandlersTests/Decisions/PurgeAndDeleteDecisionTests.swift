@@ -14,7 +14,7 @@ struct PurgeAndDeleteDecisionTests {
     @Test func `slices are cut every so many events and end with the bound`() {
         var slices = PurgeSlices()
         for number in 1...7 { slices.add("$\(number)", size: 3) }
-        slices.close(before: "$8")
+        slices.close(before: "$8", upTo: nil)
         #expect(slices.list == [.init(before: "$4", events: 3), .init(before: "$7", events: 3), .init(before: "$8", events: 1)])
         #expect(slices.events == 7)
     }
@@ -25,7 +25,7 @@ struct PurgeAndDeleteDecisionTests {
         for number in 0..<count {
             checkpoint.slices.add("$event-id-of-the-ordinary-length-of-44-\(100_000 + number)", size: 1)
         }
-        checkpoint.slices.close(before: "$bound")
+        checkpoint.slices.close(before: "$bound", upTo: nil)
         #expect(checkpoint.slices.events == count)
         #expect(try JSONBytesSize.of(checkpoint) < 60_000)
     }

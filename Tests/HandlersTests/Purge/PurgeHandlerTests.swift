@@ -1,6 +1,8 @@
+import Foundation
 import HomeserverTasks
 import SandboxHomeserver
 import Scheduler
+import Synchronization
 import Testing
 
 @testable import Handlers
@@ -49,6 +51,80 @@ struct PurgeHandlerTests {
             #expect(outcome?.isComplete == true)
             #expect(server.state.jobs.count >= begun)
             #expect(try await server.messages(in: fixture.rooms[0]).first == bound)
+        }
+    }
+
+    @Test func `history that a bridge dated in the past stays when the homeserver received it after the bound`() async throws {
+        try await SandboxUnderTest.run { server in
+            let owner = try await server.makeUser()
+            let room = try server.state.createRoom(creator: owner.id, timestamp: 1_700_000_000_000)
+            let first = try server.state.send(to: room, by: owner.id, content: ["body": "first"], timestamp: 1_700_000_000_001)
+            let old = try (0..<20).map { try server.state.send(to: room, by: owner.id, content: ["body": "x"], timestamp: 1000 + $0) }
+            // Afterwards the first event that can be read is one of those from the past.
+            let before = PurgeHistory.Params(roomID: room, purgeUpToEventID: old[0], deleteLocalEvents: true)
+            #expect(try await InMemoryTask().attempt(TestHandlers.purge(server), before)?.isComplete == true)
+            #expect(server.state.messages(in: room).map(\.id) == old && !old.contains(first))
+            let params = PurgeHistory.Params(roomID: room, purgeUpToTs: 1_600_000_000_000, deleteLocalEvents: true)
+            _ = try await InMemoryTask().attempt(TestHandlers.purge(server), params)
+            #expect(server.state.messages(in: room).map(\.id) == old)
+        }
+    }
+
+    @Test func `outside its window a purge waits until it opens`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 14)
+            let room = fixture.rooms[0]
+            var params = PurgeHistory.Params(roomID: room, purgeUpToEventID: fixture.messages[room]?[11], deleteLocalEvents: true)
+            params.window = "02:00-05:00"
+            // 04:59:59, and past five once the clock was read so often.
+            let reads = Mutex(0)
+            var settings = TestHandlers.settings
+            settings.now = {
+                Date(
+                    timeIntervalSince1970: reads.withLock {
+                        $0 += 1; return $0
+                    } < 4 ? 17_999 : 18_001)
+            }
+            let handler = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: settings)
+            let task = InMemoryTask()
+            guard case .snoozed(let wait, _) = try #require(try await task.attempt(handler, params)) else {
+                Issue.record("it went on outside its window")
+                return
+            }
+            #expect(wait == .seconds(75_599))
+            #expect(task.progress?.done ?? 0 > 0 && task.progress?.fraction ?? 1 < 1)
+            settings.now = { Date(timeIntervalSince1970: 7200) }
+            let open = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: settings)
+            #expect(try await task.attempt(open, params)?.isComplete == true)
+            #expect(try await server.messages(in: room).first == params.purgeUpToEventID)
+        }
+    }
+
+    // Cancel between slices, resume and pause.
+    @Test func `a cancelled purge keeps what is done, and says how far it came`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 30)
+            let room = fixture.rooms[0]
+            var params = PurgeHistory.Params(roomID: room, purgeUpToEventID: fixture.messages[room]?[25], deleteLocalEvents: true)
+            params.pauseMs = PurgeHistory.longestPauseMs
+            let (task, handler, slow) = (InMemoryTask(), TestHandlers.purge(server), params)
+            let stop = Mutex<Task<Outcome?, any Error>?>(nil)
+            // Writes: the key, the bound, the plan, a purge's id, its end; then it pauses for ten minutes.
+            task.cancel(afterWrites: 5) { stop.withLock { $0?.cancel() } }
+            let attempt = stop.withLock { stop in
+                let attempt = Task { try await task.attempt(handler, slow) }
+                stop = attempt
+                return attempt
+            }
+            guard case .cancelled(let result?) = try #require(try await attempt.value) else {
+                Issue.record("it was not cancelled")
+                return
+            }
+            #expect(try result.decode(PurgeHistory.Result.self).slices == 1)
+            params.pauseMs = 0
+            let resumed = try #require(try await task.attempt(handler, params)?.result(PurgeHistory.Result.self))
+            #expect(resumed.slices > 2 && resumed.emptySlices == 0)
+            #expect(try await server.messages(in: room).first == params.purgeUpToEventID)
         }
     }
 
