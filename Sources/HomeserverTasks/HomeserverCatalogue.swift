@@ -5,8 +5,10 @@ public enum HomeserverCatalogue {
     /// The actions, by name.
     public static let actions: [ActionDefinition] = [
         ActionDefinition(DeactivateUser.self),
+        ActionDefinition(DeleteRooms.self),
         ActionDefinition(DeleteUserMedia.self),
         ActionDefinition(PurgeHistory.self),
+        ActionDefinition(PurgeHistoryAllRooms.self),
         ActionDefinition(PurgeMediaCache.self),
         ActionDefinition(QuarantineUserMedia.self),
         ActionDefinition(RedactAllEvents.self),

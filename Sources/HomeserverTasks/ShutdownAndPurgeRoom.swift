@@ -25,11 +25,13 @@ public enum ShutdownAndPurgeRoom: Action {
         public var roomName: String?
         /// What is said in the new room; nil takes the homeserver's default.
         public var message: String?
+        /// The task that submitted this one; when that is cancelled, this one is.
+        public var parentTaskID: String?
 
         /// Describes a delete with Synapse's defaults.
         public init(
             roomID: String, block: Bool = false, purge: Bool = true, forcePurge: Bool = false, newRoomUserID: String? = nil,
-            roomName: String? = nil, message: String? = nil
+            roomName: String? = nil, message: String? = nil, parentTaskID: String? = nil
         ) {
             self.roomID = roomID
             self.block = block
@@ -38,6 +40,7 @@ public enum ShutdownAndPurgeRoom: Action {
             self.newRoomUserID = newRoomUserID
             self.roomName = roomName
             self.message = message
+            self.parentTaskID = parentTaskID
         }
 
         enum CodingKeys: String, CodingKey {
@@ -46,18 +49,46 @@ public enum ShutdownAndPurgeRoom: Action {
             case forcePurge = "force_purge"
             case newRoomUserID = "new_room_user_id"
             case roomName = "room_name"
+            case parentTaskID = "parent_task_id"
         }
 
         /// Missing optional keys take Synapse's defaults.
         public init(from decoder: any Decoder) throws {
+            try self.init(shared: decoder)
             let keys = try decoder.container(keyedBy: CodingKeys.self)
             roomID = try keys.decode(String.self, forKey: .roomID)
+            parentTaskID = try keys.decodeIfPresent(String.self, forKey: .parentTaskID)
+        }
+
+        /// Reads the keys that do not say which room.
+        init(shared decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            roomID = ""
             block = try keys.decodeIfPresent(Bool.self, forKey: .block) ?? false
             purge = try keys.decodeIfPresent(Bool.self, forKey: .purge) ?? true
             forcePurge = try keys.decodeIfPresent(Bool.self, forKey: .forcePurge) ?? false
             newRoomUserID = try keys.decodeIfPresent(String.self, forKey: .newRoomUserID)
             roomName = try keys.decodeIfPresent(String.self, forKey: .roomName)
             message = try keys.decodeIfPresent(String.self, forKey: .message)
+        }
+
+        /// Writes all keys.
+        public func encode(to encoder: any Encoder) throws {
+            try encodeShared(to: encoder)
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(roomID, forKey: .roomID)
+            try keys.encodeIfPresent(parentTaskID, forKey: .parentTaskID)
+        }
+
+        /// Writes the keys that do not say which room.
+        func encodeShared(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(block, forKey: .block)
+            try keys.encode(purge, forKey: .purge)
+            try keys.encode(forcePurge, forKey: .forcePurge)
+            try keys.encodeIfPresent(newRoomUserID, forKey: .newRoomUserID)
+            try keys.encodeIfPresent(roomName, forKey: .roomName)
+            try keys.encodeIfPresent(message, forKey: .message)
         }
     }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import HomeserverTasks
+import Scheduler
 import SchedulerTesting
 import Testing
 
@@ -129,6 +130,77 @@ struct HandlersOnSynapseTests {
         let left = try await server.messages(in: room)
         #expect(left.suffix(4) == before.suffix(4) && left.count <= 6)
         #expect(Set(later).isSubset(of: left))
+    }
+
+    @Test func `a purge whose row Synapse has lost is checked, and done again where it was not done`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        for isDone in [false, true] {
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 8)
+            let room = fixture.rooms[0]
+            let bound = fixture.messages[room]?[6] ?? ""
+            let params = PurgeHistory.Params(roomID: room, purgeUpToEventID: bound, deleteLocalEvents: true)
+            let client = TestHandlers.client(server.configuration)
+            var checkpoint = PurgeCheckpoint(bound: bound, isPlanned: true, purgeID: "lostlostlostlost")
+            checkpoint.slices.close(before: bound, upTo: nil)
+            let task = InMemoryTask()
+            try await task.save(checkpoint: JSONBytes(encoding: checkpoint), progress: nil)
+            if isDone {
+                let id = try await client.startPurge(of: room, before: bound, deleteLocalEvents: true)
+                try await server.synapse.client.waitForJob(at: "/_synapse/admin/v1/purge_history_status/\(id)")
+            }
+            let result = try #require(try await task.attempt(TestHandlers.purge(server), params)?.result(PurgeHistory.Result.self))
+            #expect(result == PurgeHistory.Result(slices: 1, forgotten: 1))
+            #expect(try await server.messages(in: room).first == bound)
+            let purges = try await client.scheduledTasks(action: "purge_history", resourceID: room)
+            #expect(purges.count == 1)
+        }
+    }
+
+    @Test func `slices are found by asking for times, without reading what lies between`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let fixture = try await SpamFixture(server, rooms: 1, messages: 40)
+        let room = fixture.rooms[0]
+        let bound = fixture.messages[room]?[35] ?? ""
+        var settings = TestHandlers.settings
+        // No page is large enough to plan by reading.
+        (settings.pageSize, settings.sliceEvents) = (1, 10)
+        let handler = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: settings)
+        let task = InMemoryTask()
+        let params = PurgeHistory.Params(roomID: room, purgeUpToEventID: bound, deleteLocalEvents: true)
+        let result = try #require(try await task.attempt(handler, params)?.result(PurgeHistory.Result.self))
+        #expect((3...6).contains(result.slices) && result.emptySlices == 0, "\(result)")
+        #expect(try await server.messages(in: room).first == bound)
+        #expect((35...50).contains(task.progress?.total ?? 0) && task.progress?.fraction == 1, "\(String(describing: task.progress))")
+    }
+
+    @Test func `old history of all rooms goes, room by room, and an estimate says how much`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let fixture = try await SpamFixture(server, rooms: 2, messages: 6)
+        let other = try await SpamFixture(server, rooms: 1, messages: 6)
+        // Minutes from now, what was sent just now is old.
+        let later: @Sendable () -> Date = { Date(timeIntervalSinceNow: 90) }
+        let rooms = fixture.rooms
+        try await withHomeserverWorker(server, change: { $0.now = later }) { scheduler in
+            var params = PurgeHistoryAllRooms.Params(
+                olderThan: "1m", rooms: rooms + other.rooms, excludeRooms: other.rooms, minEvents: 3, deleteLocalEvents: true,
+                concurrency: 2, dryRun: true)
+            let estimate = try await scheduler.end(
+                of: try await scheduler.submit(TaskRequest(PurgeHistoryAllRooms.self, params)).id, as: PurgeHistoryAllRooms.Result.self)
+            let counts = try #require(estimate.1?.perRoom)
+            #expect(Set(counts.keys) == Set(rooms) && counts.values.allSatisfy { (10...30).contains($0) }, "\(counts)")
+            #expect(try await server.messages(in: rooms[0]).count == 8)
+            params.dryRun = false
+            let (record, result) = try await scheduler.end(
+                of: try await scheduler.submit(TaskRequest(PurgeHistoryAllRooms.self, params)).id, as: PurgeHistoryAllRooms.Result.self)
+            #expect(record.status == .complete && result?.purgedRooms == 2 && result?.failedRooms == [:], "\(record)")
+        }
+        for room in rooms { #expect(try await server.messages(in: room).count == 1) }
+        #expect(try await server.messages(in: other.rooms[0]).count == 8)
+    }
+
+    @Test func `many rooms are deleted, each in a task of its own`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        try await withHomeserverWorker(server) { try await DeleteRoomsBodies.deletes(server, $0) }
     }
 
     @Test func `the room is gone, and the result names who was removed`() async throws {

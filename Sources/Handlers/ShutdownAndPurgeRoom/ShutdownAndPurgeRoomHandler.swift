@@ -10,11 +10,15 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
     public typealias HandledAction = ShutdownAndPurgeRoom
 
     private let client: HomeserverClient
+    private let desk: (any TaskDesk)?
     private let settings: HandlerSettings
 
     /// A handler that works on one homeserver.
-    public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
+    ///
+    /// - Parameter desk: where it looks at the task that submitted it
+    public init(client: HomeserverClient, desk: (any TaskDesk)? = nil, settings: HandlerSettings = HandlerSettings()) {
         self.client = client
+        self.desk = desk
         self.settings = settings
     }
 
@@ -23,6 +27,14 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
 
     /// Deletes; a cancelled task leaves the homeserver to finish what it has begun.
     public func run(_ params: ShutdownAndPurgeRoom.Params, in context: HandlerContext) async throws -> Outcome {
+        guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await delete(params, context, nil) }
+        let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
+        return try await watch.run { try await delete(params, context, watch) }
+    }
+
+    private func delete(
+        _ params: ShutdownAndPurgeRoom.Params, _ context: HandlerContext, _ watch: ParentWatch?
+    ) async throws -> Outcome {
         guard try await context.acquire(RoomKey.of(params.roomID)) else {
             return .snoozed(for: settings.waitForRooms, reason: "Another task holds the room.")
         }
@@ -33,12 +45,14 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
             return try await delete.run()
         } catch let error as StillRunning {
             return .passing(error, settings)
-        } catch  where context.isCancelRequested && Task.isCancelled {
-            return .cancelled(result: try JSONBytes(encoding: delete.checkpoint.result))
         } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
             return .failed(error: error.description, result: try JSONBytes(encoding: delete.checkpoint.result))
-        } catch let error as HomeserverError {
+        } catch let error as HomeserverError where !Task.isCancelled {
             return .passing(error, settings)
+        } catch {
+            let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
+            guard isCancelled, Task.isCancelled else { throw error }
+            return .cancelled(result: try JSONBytes(encoding: delete.checkpoint.result))
         }
     }
 }

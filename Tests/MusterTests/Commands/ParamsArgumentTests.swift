@@ -15,6 +15,17 @@ import Testing
         #expect(try ParamsArgument.read("-", input: pipe.fileHandleForReading) == JSONBytes("{\"c\":3}"))
     }
 
+    @Test func `a file of rooms or users becomes the list, without its empty lines and remarks`() throws {
+        let folder = try ConfigurationFolder()
+        let file = try folder.write("ids.txt", "# spam\n!a:x\n\n  !b:x \r\n")
+        #expect(
+            try ListFileArgument.rooms.add(file, to: JSONBytes("{\"block\":true}"))
+                == JSONBytes("{\"block\":true,\"rooms\":[\"!a:x\",\"!b:x\"]}"))
+        #expect(try ListFileArgument.users.add(file, to: JSONBytes("{}")) == JSONBytes("{\"users\":[\"!a:x\",\"!b:x\"]}"))
+        #expect(throws: CommandFailure.self) { try ListFileArgument.rooms.add(file, to: JSONBytes("{\"rooms\":[]}")) }
+        #expect(throws: CommandFailure.self) { try ListFileArgument.rooms.add(folder.write("none.txt", "#\n"), to: JSONBytes("{}")) }
+    }
+
     @Test(arguments: ["", "[1]", "1", "{", "nonsense", "@/nowhere/at/all"])
     func `anything but one object is refused, without its content`(text: String) {
         #expect {

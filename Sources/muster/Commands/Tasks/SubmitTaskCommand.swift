@@ -18,6 +18,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
                 --resource-id @spam:example.org \\
                 --params '{"user_id": "@spam:example.org"}'
               muster tasks submit redact_users --users-file spammers.txt
+              muster tasks submit delete_rooms --rooms-file spam-rooms.txt
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -33,6 +34,9 @@ struct SubmitTaskCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("For redact_users: whose events, one user id a line; further keys in --params.", valueName: "file"))
     var usersFile: String?
+
+    @Option(help: ArgumentHelp("For delete_rooms: which rooms, one room id a line; further keys in --params.", valueName: "file"))
+    var roomsFile: String?
 
     @Option(help: "What the task is about, such as a room id or a user id.")
     var resourceId: String?
@@ -52,15 +56,17 @@ struct SubmitTaskCommand: AsyncParsableCommand {
     func validate() throws {
         try ActionArgument.check(action)
         guard usersFile == nil || action == "redact_users" else { throw ValidationError("--users-file is for redact_users only.") }
+        guard roomsFile == nil || action == "delete_rooms" else { throw ValidationError("--rooms-file is for delete_rooms only.") }
         guard TaskPriority(rawValue: priority) != nil else { throw ValidationError("--priority must be 0 to 9.") }
     }
 
     /// What is asked of the scheduler.
     func request(now: Date) throws -> TaskRequest {
-        let given = try ParamsArgument.read(params)
+        var given = try ParamsArgument.read(params)
+        if let usersFile { given = try ListFileArgument.users.add(usersFile, to: given) }
+        if let roomsFile { given = try ListFileArgument.rooms.add(roomsFile, to: given) }
         return TaskRequest(
-            action: ActionName(rawValue: action), params: try usersFile.map { try UsersFileArgument.add($0, to: given) } ?? given,
-            resourceID: resourceId,
+            action: ActionName(rawValue: action), params: given, resourceID: resourceId,
             priority: TaskPriority(rawValue: priority) ?? .normal, runAt: runAt?.date(from: now), idempotencyKey: idempotencyKey,
             requestedBy: SystemUser.who)
     }
