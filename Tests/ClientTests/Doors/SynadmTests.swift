@@ -84,6 +84,37 @@ import Testing
         }
     }
 
+    @Test func `rooms that everybody has left are deleted`() async throws {
+        // Of its own: the command takes every such room of a homeserver.
+        let synapse = try await RealSynapse.start(users: 0)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "muster-synadm-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withMusterFleet(on: .init(synapse), resources: ["admin", "health", "proxy"]) { fleet in
+            try await fleet.start("background_worker")
+            let main = try await fleet.startMain()
+            let user = try await synapse.client.makeUser("leaver")
+            let kept = try await synapse.client.createRoom(by: user)
+            var answers: [Synadm.Answer] = []
+            for url in [synapse.url, main.url] {
+                let room = try await synapse.client.createRoom(by: user)
+                try await synapse.client.leave(room, as: user)
+                // The list counts members a moment later.
+                let synadm = try Synadm(folder: folder, url: url, token: synapse.adminToken, serverName: synapse.serverName)
+                try await eventually("the empty room in the list") {
+                    try await synadm.run(["room", "purge-empty", "--dry-run"]).output.contains(room)
+                }
+                let answer = try await synadm.run(["room", "purge-empty"])
+                #expect(answer.code == 0 && answer.output.contains(room) && answer.output.contains("delete_id"), "\(answer)")
+                try await eventually("the end of the room") { try await synapse.client.roomExists(room) == false }
+                answers.append(answer)
+            }
+            #expect(answers[0].fields == answers[1].fields)
+            #expect(try await synapse.client.roomExists(kept))
+        }
+        try await synapse.stop()
+    }
+
     private static func run(_ synadm: Synadm, on place: Place) async throws -> [(arguments: [String], answer: Synadm.Answer)] {
         var ids: [String: String] = [:]
         var answers: [(arguments: [String], answer: Synadm.Answer)] = []
