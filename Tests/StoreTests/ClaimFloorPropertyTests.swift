@@ -138,7 +138,8 @@ private final class ClaimStory {
         guard generator.below(3) == 0 else { return try await complete(claimer) }
         let outcome = generator.below(2) == 0 ? "retry" : "interrupted"
         let items = claimers[claimer].held.map {
-            DeferAttempts.Item(id: $0.id, attempt: $0.attempt, outcome: outcome, waitMilliseconds: 0, error: "again")
+            DeferAttempts.Item(
+                id: $0.id, attempt: $0.attempt, runAt: $0.runAt, outcome: outcome, waitMilliseconds: 0, error: "again")
         }
         let ids = try await store.client.execute(DeferAttempts(incarnation: claimers[claimer].incarnation, items: items))
         #expect(ids.count == items.count)

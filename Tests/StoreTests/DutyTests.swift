@@ -12,11 +12,12 @@ struct DutyTests {
         try await withStore { store in
             let id = try await store.submit()
             let process = try await store.join("main")
-            _ = try await store.claim(process)
+            let claim = try #require(try await store.claim(process).first)
             let asked = try await store.scheduler.cancel(id, requestedBy: "@admin:test")
             #expect(asked == .requested)
             // The attempt ends as a retry before its process hears of the request.
-            let retry = DeferAttempts.Item(id: id.rawValue, attempt: 1, outcome: "retry", waitMilliseconds: 60_000, error: "busy")
+            let retry = DeferAttempts.Item(
+                id: id.rawValue, attempt: 1, runAt: claim.runAt, outcome: "retry", waitMilliseconds: 60_000, error: "busy")
             _ = try await store.client.execute(DeferAttempts(incarnation: process, items: [retry]))
             try await store.scheduler.sweep()
             try await store.scheduler.cancelMissed()
@@ -26,11 +27,42 @@ struct DutyTests {
         }
     }
 
+    @Test func `a duty is due when its last turn lies in the future, and when it came to nothing`() async throws {  // I6
+        try await withStore { store in
+            let process = try await store.join("main")
+            let other = try await store.join("other")
+            func take(_ incarnation: UUID) async throws -> Bool {
+                try await !store.client.execute(TakeTurn(duty: "sweep", incarnation: incarnation, interval: .seconds(300))).isEmpty
+            }
+            func isDue() async throws -> Bool {
+                let sweep = TimedDuty(name: "sweep", interval: .seconds(300))
+                let answer = try await store.client.execute(Beat(incarnation: process, deadAfter: .seconds(20), timed: [sweep])).first
+                return answer?.duties.contains("sweep") == true
+            }
+            let first = try await take(process)
+            let early = try await take(other)
+            let quiet = try await isDue()
+            #expect(first && !early && !quiet)
+            _ = try await store.client.execute(GiveTurnBack(duty: "sweep", incarnation: other))
+            let notTheirs = try await isDue()
+            #expect(!notTheirs)
+            _ = try await store.client.execute(GiveTurnBack(duty: "sweep", incarnation: process))
+            let due = try await isDue()
+            let second = try await take(other)
+            #expect(due && second)
+            // The database fails over to a machine whose clock is an hour behind.
+            try await store.database.script("UPDATE muster.duty SET taken_at = taken_at + interval '1 hour'")
+            let late = try await isDue()
+            let third = try await take(process)
+            #expect(late && third)
+        }
+    }
+
     @Test func `a snoozed task says why it waits, in the handler's words`() async throws {
         try await withStore { store in
             let id = try await store.submit()
             let process = try await store.join("main")
-            _ = try await store.claim(process)
+            let claim = try #require(try await store.claim(process).first)
             let why = String(repeating: "Another task holds the room \u{1F6AA}. ", count: 60)
             let verdict = Verdict.judge(
                 .returned(.snoozed(for: .seconds(60), reason: why)), reason: nil, failures: 0, maxAttempts: 3, policy: RetryPolicy(),
@@ -40,7 +72,7 @@ struct DutyTests {
                 return
             }
             let item = DeferAttempts.Item(
-                id: id.rawValue, attempt: 1, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error)
+                id: id.rawValue, attempt: 1, runAt: claim.runAt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error)
             let written = try await store.client.execute(DeferAttempts(incarnation: process, items: [item]))
             #expect(written == [id.rawValue])
             let task = try #require(try await store.scheduler.task(id))
@@ -89,9 +121,11 @@ struct DutyTests {
             let process = try await store.join("main")
             let handler = HandlerRecord(action: Probe.name, schemaDigest: "probe/1")
             _ = try await store.client.execute(RegisterHandlers(incarnation: process, handlers: [handler]))
-            _ = try await store.claim(process)
-            let park = ParkAttempt(incarnation: process, id: id.rawValue, attempt: 1, unreadBy: "test probe/1", note: "amount is missing")
-            _ = try await store.client.execute(park)
+            let claim = try #require(try await store.claim(process).first)
+            let item = ParkAttempts.Item(
+                id: id.rawValue, attempt: 1, runAt: claim.runAt, unreadBy: "test probe/1", note: "amount is missing")
+            let parked = try await store.client.execute(ParkAttempts(incarnation: process, items: [item]))
+            #expect(parked == [id.rawValue])
             let unpark = UnparkCovered(actions: [number], instances: ["main"], limit: 10, deadAfter: .seconds(20))
             let same = try await store.client.execute(unpark)
             #expect(same.isEmpty)

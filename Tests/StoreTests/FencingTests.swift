@@ -56,6 +56,48 @@ struct FencingTests {
         }
     }
 
+    @Test(arguments: ["snoozed", "interrupted", "parked"])
+    func `an attempt that was given back twice does not end the claim that came between`(outcome: String) async throws {  // I4, I10
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            let first = try #require(try await store.claim(process).first)
+            func giveBack() async throws -> [Int64] {
+                if outcome == "parked" {
+                    let item = ParkAttempts.Item(
+                        id: id.rawValue, attempt: first.attempt, runAt: first.runAt, unreadBy: "test probe/1", note: "unread")
+                    return try await store.client.execute(ParkAttempts(incarnation: process, items: [item]))
+                }
+                let item = DeferAttempts.Item(
+                    id: id.rawValue, attempt: first.attempt, runAt: first.runAt, outcome: outcome, waitMilliseconds: 0, error: nil)
+                return try await store.client.execute(DeferAttempts(incarnation: process, items: [item]))
+            }
+            let given = try await giveBack()
+            #expect(given == [id.rawValue])
+            // Its answer is lost; meanwhile the same process has the task again, with the same number of the attempt.
+            if outcome == "parked" {
+                let handler = HandlerRecord(action: Probe.name, schemaDigest: "probe/2")
+                _ = try await store.client.execute(RegisterHandlers(incarnation: process, handlers: [handler]))
+                let unparked = try await store.client.execute(
+                    UnparkCovered(actions: store.actions, instances: store.actions.map { _ in "main" }, limit: 10, deadAfter: .seconds(20)))
+                #expect(unparked.map(\.count) == [1])
+            }
+            let second = try #require(try await store.claim(process).first)
+            #expect(second.id == first.id && second.attempt == first.attempt)
+            let fence = AttemptFence(id: second.id, attempt: second.attempt, incarnation: process)
+            let taken = try await store.take(fence, "room:!a")
+            #expect(taken == true)
+            let again = try await giveBack()
+            #expect(again.isEmpty)
+            let held = try await store.client.execute(SaveProgress(fence: fence, progress: TaskProgress(done: 1), checkpoint: "{}"))
+            #expect(held == [id.rawValue])
+            let other = try await store.submit()
+            _ = try await store.claim(process)
+            let refused = try await store.take(AttemptFence(id: other.rawValue, attempt: 1, incarnation: process), "room:!a")
+            #expect(refused == false)
+        }
+    }
+
     @Test func `a process that is dead in the store's eyes claims nothing`() async throws {  // I2, I7
         try await withStore { store in
             _ = try await store.submit()

@@ -98,6 +98,26 @@ struct HistoryTests {
         }
     }
 
+    @Test func `what belonged to dropped partitions goes although an older one stays`() async throws {  // I9
+        try await withHistory { store in
+            // One that may not go yet, with a hole after it, where another one was.
+            try await store.database.script(
+                """
+                INSERT INTO muster.partition (label, from_id, until_id) VALUES ('old', 100, 200);
+                INSERT INTO muster.idempotency (key, digest, id)
+                SELECT 'key ' || id, '\\x00', id FROM unnest(ARRAY[50, 100, 199, 200, 250]::bigint[]) AS id;
+                INSERT INTO muster.progress (id, done) VALUES (150, 1), (250, 1);
+                """)
+            let kept = try await store.submit()
+            let swept = try await store.client.execute(SweepOrphans(limit: 10)).first
+            #expect(swept == 4)
+            try await store.expect(2, in: "idempotency")
+            try await store.expect(1, in: "progress")
+            let task = try await store.scheduler.task(kept)
+            #expect(task != nil)
+        }
+    }
+
     @Test func `whoever reads for long delays a drop and nothing else`() async throws {
         try await withHistory { store in
             let id = try await store.submit()

@@ -45,6 +45,7 @@ struct LifecycleBench: Sendable {
     /// Tells the store what a verdict says, as a worker's reporter does.
     func report(_ verdict: Verdict, _ fence: AttemptFence) async throws {
         let written: [Int64]
+        let runAt = try await client.execute(FindClaimedRunAt(id: fence.id)).first ?? .distantPast
         switch verdict {
         case .end(let status, _, let error):
             let item = EndAttempts.Item(
@@ -52,11 +53,11 @@ struct LifecycleBench: Sendable {
             written = try await client.execute(EndAttempts(incarnation: fence.incarnation, items: [item]))
         case .later(let outcome, let wait, let error):
             let item = DeferAttempts.Item(
-                id: fence.id, attempt: fence.attempt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error)
+                id: fence.id, attempt: fence.attempt, runAt: runAt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error)
             written = try await client.execute(DeferAttempts(incarnation: fence.incarnation, items: [item]))
         case .park(let note):
-            written = try await client.execute(
-                ParkAttempt(incarnation: fence.incarnation, id: fence.id, attempt: fence.attempt, unreadBy: "test probe/1", note: note))
+            let item = ParkAttempts.Item(id: fence.id, attempt: fence.attempt, runAt: runAt, unreadBy: "test probe/1", note: note)
+            written = try await client.execute(ParkAttempts(incarnation: fence.incarnation, items: [item]))
         }
         #expect(written == [fence.id])
     }

@@ -16,7 +16,15 @@ struct PlanTests {
         (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
         (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
         (FindReady.name, FindReady.sql, PlanBacklog.starts),
-        (DeferAttempts.name, DeferAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}'"),
+        (
+            DeferAttempts.name, DeferAttempts.sql,
+            "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}', '{2026-01-01,2026-01-01}'"
+        ),
+        (
+            ParkAttempts.name, ParkAttempts.sql,
+            "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{v d,v d}', '{a,b}', '{2026-01-01,2026-01-01}'"
+        ),
+        (SweepOrphans.name, SweepOrphans.sql, "1000"),
         (
             ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}', '{5}'"
         ),

@@ -41,9 +41,21 @@ struct StoreUnderTest: Sendable {
         return try await client.execute(EndAttempts(incarnation: fence.incarnation, items: [item]))
     }
 
+    /// When the task of a claim was due, as its claim says; long ago when it is not claimed.
+    func runAt(_ id: Int64) async throws -> Date { try await client.execute(FindClaimedRunAt(id: id)).first ?? .distantPast }
+
     func take(_ fence: AttemptFence, _ key: String) async throws -> Bool? {
         try await client.execute(AcquireKey(fence: fence, key: key)).first?.taken
     }
+}
+
+struct FindClaimedRunAt: Statement {
+    static let name = "find_claimed_run_at"
+    static let sql = "SELECT run_at FROM muster.active WHERE id = $1::bigint"
+    let id: Int64
+
+    func bind(_ binds: inout Binds) { binds.add(id) }
+    static func decode(_ row: inout RowReader) throws -> Date { try row.next() }
 }
 
 func withStore(_ body: (StoreUnderTest) async throws -> Void) async throws {

@@ -14,7 +14,14 @@ extension TaskScheduler {
     ///   - always: whether to look for such tasks although no process has ended of late
     func bury(known: UUID?, mayJudge: Bool = true, always: Bool = true) async throws {
         let isJudging = mayJudge || known != nil
-        let dead = isJudging ? try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known)) : []
+        var dead: [MarkDead.Row] = []
+        var trouble: (any Error)?
+        do {
+            if isJudging { dead = try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known)) }
+        } catch let error as PostgresError where known == nil && error.code == .server {
+            // Somebody's row is locked, say: tasks of those who are dead already are taken back all the same.
+            trouble = error
+        }
         for process in dead { events.record(.processDied(instance: process.instance, incarnation: process.incarnation)) }
         let reclaimed = try await client.execute(ReclaimTasks(maximumCrashes: settings.maximumCrashes, always: always || !dead.isEmpty))
         if !reclaimed.isEmpty {
@@ -22,6 +29,7 @@ extension TaskScheduler {
             wakeUps.send(.work)
         }
         if !dead.isEmpty { wakeUps.send(.rollCall) }
+        if let trouble { throw trouble }
     }
 
     /// Declares dead at once those processes beside this one that are certainly gone, instead of waiting for their heartbeat to grow old.

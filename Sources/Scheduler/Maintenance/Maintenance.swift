@@ -123,7 +123,13 @@ public struct Maintenance: Service {
         await trying("the duty \(name)") { () -> Result? in
             let turn = TakeTurn(duty: name, incarnation: membership.incarnation, interval: interval)
             guard try await !scheduler.client.execute(turn).isEmpty else { return nil }
-            return try await work()
+            do {
+                return try await work()
+            } catch {
+                // Whoever beats next sees that it is due; a process that dies here leaves the turn to the next interval.
+                _ = try? await scheduler.client.execute(GiveTurnBack(duty: name, incarnation: membership.incarnation))
+                throw error
+            }
         } ?? nil
     }
 

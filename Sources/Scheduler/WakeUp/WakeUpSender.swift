@@ -64,14 +64,18 @@ final class WakeUpSender: Sendable {
     }
 
     private func sendAll() async {
+        var isInTrouble = false
         while let batch = next() {
             do {
                 try await channel.publish(Array(batch))
-                try await ContinuousClock().sleep(for: interval)
+                isInTrouble = false
             } catch {
-                // A hint only: everybody polls.
-                events.record(.databaseTrouble(doing: "sending wake-ups", reason: "\(error)"))
+                // A hint only: everybody polls. One line until it works again.
+                if !isInTrouble { events.record(.databaseTrouble(doing: "sending wake-ups", reason: "\(error)")) }
+                isInTrouble = true
             }
+            // Cut short only by the end of the process.
+            try? await ContinuousClock().sleep(for: isInTrouble ? max(interval, .milliseconds(250)) : interval)
         }
     }
 

@@ -85,9 +85,11 @@ final class Membership: Sendable {
     func join(_ manifest: [HandlerRecord]) async throws {
         let incarnation = UUID()
         var lastSeen: FindNamesake.Row?
+        var asked = ContinuousClock.now
         while true {
             guard let namesake = try await findNamesake() else {
                 do {
+                    asked = .now
                     try await register(incarnation, manifest)
                     break
                 } catch let error as PostgresError where error.constraint == "process_one_of_a_name" {
@@ -108,7 +110,8 @@ final class Membership: Sendable {
         state.withLock { state in
             state.incarnation = incarnation
             state.isMember = true
-            state.lastBeat = .now
+            // As with each heartbeat: from before the store was asked, which dates it later at most (I7).
+            state.lastBeat = asked
             state.steadySince = .now
             state.manifest = manifest
         }

@@ -14,22 +14,15 @@ struct Preparation: Sendable {
     }
 
     private func prepare(_ entry: HandlerRegistry.Entry) async -> HandlerRecord {
-        let problem = await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                do {
-                    try await entry.prepare()
-                    return nil
-                } catch {
-                    return Verdict.bounded("\(error)", 1000)
-                }
+        let problem: String? = await Patience.first(
+            within: timeout, else: "It did not get ready within \(timeout)."
+        ) { () -> String? in
+            do {
+                try await entry.prepare()
+                return nil
+            } catch {
+                return Verdict.bounded("\(error)", 1000)
             }
-            group.addTask { [timeout] in
-                try? await ContinuousClock().sleep(for: timeout)
-                return "It did not get ready within \(timeout)."
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
         }
         return HandlerRecord(action: entry.action, schemaDigest: entry.schemaDigest, ready: problem == nil, reason: problem)
     }

@@ -22,7 +22,8 @@ struct Reconciler: Sendable {
         guard !forgotten.isEmpty else { return 0 }
         let items = forgotten.map {
             DeferAttempts.Item(
-                id: $0.id, attempt: $0.attempt, outcome: "interrupted", waitMilliseconds: 0, error: "The answer to its claim was lost.")
+                id: $0.id, attempt: $0.attempt, runAt: $0.runAt, outcome: "interrupted", waitMilliseconds: 0,
+                error: "The answer to its claim was lost.")
         }
         return try await client.execute(DeferAttempts(incarnation: incarnation, items: items)).count
     }

@@ -23,6 +23,8 @@ final class Reporter: Sendable {
         var wasFull: Bool
         /// Tasks went on: at once or later.
         var goesOn = false
+        /// Tasks were parked, because this build cannot read their params.
+        var hasParked = false
         /// Claims that were given back unused.
         var released = 0
     }
@@ -160,6 +162,7 @@ final class Reporter: Sendable {
     private func report(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
         var finals: [EndAttempts.Item] = []
         var later: [DeferAttempts.Item] = []
+        var parked: [ParkAttempts.Item] = []
         var written: [Int64] = []
         finals.reserveCapacity(ended.count)
         for one in ended {
@@ -174,15 +177,18 @@ final class Reporter: Sendable {
             case .later(let outcome, let wait, let error):
                 later.append(
                     DeferAttempts.Item(
-                        id: fence.id, attempt: fence.attempt, outcome: outcome, waitMilliseconds: wait.milliseconds, error: error))
+                        id: fence.id, attempt: fence.attempt, runAt: one.attempt.claim.runAt, outcome: outcome,
+                        waitMilliseconds: wait.milliseconds, error: error))
             case .park(let note):
-                let build = builds[one.attempt.action] ?? "unknown"
-                let park = ParkAttempt(incarnation: incarnation, id: fence.id, attempt: fence.attempt, unreadBy: build, note: note)
-                written += try await client.execute(park)
+                parked.append(
+                    ParkAttempts.Item(
+                        id: fence.id, attempt: fence.attempt, runAt: one.attempt.claim.runAt,
+                        unreadBy: builds[one.attempt.action] ?? "unknown", note: note))
             }
         }
         if !finals.isEmpty { written += try await Endings(incarnation: incarnation, items: finals).write(to: client) }
         if !later.isEmpty { written += try await client.execute(DeferAttempts(incarnation: incarnation, items: later)) }
+        if !parked.isEmpty { written += try await client.execute(ParkAttempts(incarnation: incarnation, items: parked)) }
         // Nearly always everything is written, and nothing has to be looked up.
         let found = written.count == ended.count ? nil : Set(written)
         tell(ended, &settled) { found?.contains($0) ?? true }
@@ -210,7 +216,9 @@ final class Reporter: Sendable {
             case .later(let name, _, _):
                 outcome = name
                 settled.goesOn = true
-            case .park: outcome = "parked"
+            case .park:
+                outcome = "parked"
+                settled.hasParked = true
             }
             told.append(
                 .attemptEnded(

@@ -21,6 +21,7 @@ public final class Worker: Service {
     private let bell: ClaimBell
     private let leaving = Flag()
     private let changed: Signal
+    private let joined = Signal()
 
     private var settings: SchedulerSettings { scheduler.settings }
 
@@ -65,7 +66,7 @@ public final class Worker: Service {
         let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
         try await membership.answerRollCall(manifest)
         try await membership.join(manifest)
-        try await scheduler.unpark()
+        joined.set()
     }
 
     /// Works until shut down.
@@ -74,7 +75,7 @@ public final class Worker: Service {
         let claiming = Task { await claimer.run() }
         let others = [
             Task { await listen() }, Task { await beat() }, Task { await watch() }, Task { await prepareAgain() },
-            Task { await report() },
+            Task { await report() }, Task { await letParkedGo() },
         ]
         await untilShutdown()
         // On a Swift task of its own: when this one is cancelled rather than shut down gracefully, claims are given back all the same.
@@ -128,10 +129,16 @@ public final class Worker: Service {
     private func report() async {
         await reporter.run { settled in
             attempts.remove(settled.attempts)
-            if settled.goesOn { bell.hint() } else if settled.wasFull { bell.ring() }
-            // Released tasks are there for others; and a limited action has room again, for whoever waits for it.
+            // Released tasks are there for others; and a limited action has room again, for whoever waits for it, here too: without a
+            // channel nobody would tell.
             let limits = scheduler.settings.limits
             let hasRoom = !limits.isEmpty && settled.attempts.contains { limits[$0.action] != nil }
+            if settled.goesOn || hasRoom { bell.hint() } else if settled.wasFull { bell.ring() }
+            if settled.hasParked {
+                // A build that can read the params may be there already.
+                scheduler.duties.rollChanged()
+                scheduler.wakeUps.send(.rollCall)
+            }
             if settled.released > 0 || hasRoom { scheduler.wakeUps.send(.work) }
         }
     }
@@ -221,9 +228,29 @@ extension Worker {
         while !attempts.isQuiet, ContinuousClock.now < end { await changed.wait(timeout: .milliseconds(100)) }
         await reporter.waitUntilIdle(atMost: .seconds(10))
         _ = try await withTimeout(.seconds(10)) { try await self.membership.leave() }
+        // Asked only now: an exit that began meanwhile must not leave a new incarnation behind.
+        if leaving.isSet { return }
         try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
-        try await scheduler.unpark()
+        if leaving.isSet { return await attempt("leaving the roll") { _ = try await self.membership.leave() } }
+        joined.set()
         bell.hint()
+    }
+
+    // Beside the heartbeat, because there may be millions of parked tasks; until cancelled.
+    private func letParkedGo() async {
+        while !Task.isCancelled {
+            await joined.wait(timeout: .seconds(3600))
+            guard !Task.isCancelled, membership.isMember else { continue }
+            do {
+                try await scheduler.unpark()
+            } catch is CancellationError {
+                return
+            } catch {
+                // The roll call at the next turn does it again.
+                scheduler.events.record(.databaseTrouble(doing: "letting parked tasks go on", reason: "\(error)"))
+                scheduler.duties.rollChanged()
+            }
+        }
     }
 
     // Handlers that could not work are asked again, until cancelled.
@@ -236,8 +263,8 @@ extension Worker {
             guard manifest != membership.manifest else { continue }
             await attempt("renewing the manifest") {
                 try await self.membership.renew(manifest)
-                try await self.scheduler.unpark()
             }
+            joined.set()
             bell.hint()
         }
     }

@@ -32,6 +32,8 @@ struct WorkerClients: Sendable {
         var beating = database
         beating.poolSize = 1
         beating.applicationName = "\(database.applicationName) heartbeat"
+        // Leaving takes two statements: a process that stalls between them must not hold its row, and with it all reclaiming, for hours.
+        beating.settings["idle_in_transaction_session_timeout"] = "5s"
         beating.statementTimeout = max(heartbeatInterval, .seconds(1))
         beating.poolWaitTimeout = max(heartbeatInterval, .seconds(1))
         pulse = PostgresClient(beating, logger: logger)

@@ -115,7 +115,8 @@ public final class ProbeLedger: Sendable {
 
     func complete(_ name: String) { state.withLock { $0.completed[name, default: 0] += 1 } }
 
-    func waitDeaf() async {
+    /// Waits until the ledger is opened, whoever is cancelled.
+    public func waitDeaf() async {
         await withCheckedContinuation { continuation in
             let passes = state.withLock { state in
                 if !state.isOpen { state.waiting.append(continuation) }

@@ -63,7 +63,8 @@ extension Walk {
             return try await end(fence, status: "failed")
         }
         let isHeld = owns(fence)
-        let item = DeferAttempts.Item(id: fence.id, attempt: fence.attempt, outcome: outcome, waitMilliseconds: 0, error: nil)
+        let item = DeferAttempts.Item(
+            id: fence.id, attempt: fence.attempt, runAt: try await store.runAt(fence.id), outcome: outcome, waitMilliseconds: 0, error: nil)
         let written = try await client.execute(DeferAttempts(incarnation: fence.incarnation, items: [item]))
         try #require(written == (isHeld ? [fence.id] : []))
         if isHeld { giveBack(fence.id, isRetry: outcome == "retry", isInterruption: outcome == "interrupted") }

@@ -28,13 +28,13 @@ struct ReclaimTasks: Statement {
         ), again AS (
             INSERT INTO muster.ready (id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed)
             SELECT id, run_at, action, priority, attempt - (NOT crashed)::integer, failures, crashes + crashed::integer,
-                interruptions + (NOT crashed)::integer, keyed
+                least(interruptions + (NOT crashed)::integer, 32767), keyed
             FROM judged WHERE ending = 'ready'
         ), history AS (
             INSERT INTO muster.done
                 (id, finished_at, started_at, incarnation, action, attempt, failures, crashes, interruptions, status, error)
             SELECT id, muster.clock(), started_at, incarnation, action, attempt, failures, crashes + crashed::integer,
-                interruptions + (NOT crashed)::integer, ending::muster.final_status,
+                least(interruptions + (NOT crashed)::integer, 32767), ending::muster.final_status,
                 CASE ending WHEN 'failed' THEN 'Quarantined: the process running it died ' || crashes + 1 || ' times, last on '
                     || instance || '. Retry it once the cause is known.' ELSE 'Cancelled while its process was gone.' END
             FROM judged WHERE ending <> 'ready'

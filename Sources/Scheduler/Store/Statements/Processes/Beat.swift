@@ -39,7 +39,8 @@ struct Beat: Statement {
             UNION ALL
             SELECT timed.name FROM unnest($3::text[], $4::bigint[]) AS timed(name, every_ms)
             WHERE NOT EXISTS (
-                SELECT 1 FROM muster.duty d WHERE d.name = timed.name AND d.taken_at > muster.clock() - timed.every_ms * interval '1 ms'
+                SELECT 1 FROM muster.duty d WHERE d.name = timed.name AND d.taken_at <= muster.clock()
+                    AND d.taken_at > muster.clock() - timed.every_ms * interval '1 ms'
             )
         )
         FROM alive
