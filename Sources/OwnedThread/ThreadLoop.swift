@@ -81,23 +81,32 @@ final class ThreadLoop: SerialExecutor {
         state.withLock { $0.thread = pthread_self() }
         let executor = asUnownedSerialExecutor()
         var batch: [UnownedJob] = []
+        var awakeUntil = ContinuousClock.now
         while true {
             batch.removeAll(keepingCapacity: true)
+            let mayWait = ContinuousClock.now < awakeUntil
             let (ended, watch) = state.withLock { state -> (Bool, Watch?) in
                 swap(&batch, &state.jobs)
                 guard batch.isEmpty else { return (false, nil) }
                 if state.isStopping { return (true, nil) }
-                state.isAsleep = true
+                state.isAsleep = !mayWait
                 return (false, state.watch)
             }
             if ended { return }
-            if batch.isEmpty {
-                sleep(watching: watch)
-            } else {
+            if !batch.isEmpty {
                 for job in batch { job.runSynchronously(on: executor) }
+                awakeUntil = .now + Self.wakefulness
+            } else if mayWait {
+                sched_yield()
+            } else {
+                sleep(watching: watch)
             }
         }
     }
+
+    /// How long the thread stays awake after a job, giving way to all others: whoever waited for that job often has the next one at once,
+    /// and waking a thread takes as long.
+    private static let wakefulness = Duration.microseconds(80)
 
     private func sleep(watching watch: Watch?) {
         // A negative descriptor is ignored by poll.

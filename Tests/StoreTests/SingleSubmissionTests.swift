@@ -38,6 +38,19 @@ struct SingleSubmissionTests {
         #expect(sender.ride(.work) == .work)
     }
 
+    @Test func `a commit carries what waits for work, and leaves the rest`() async throws {
+        let channel = CountingChannel()
+        let sender = WakeUpSender(channel: channel, ridesWithCommits: true, interval: .milliseconds(20), events: EventRecorder())
+        #expect(sender.ride(.work) == .work)
+        sender.send(.work)
+        // Until the pause is over and the hint waits for a commit.
+        try await eventually("a commit may carry it") { sender.ride(.work) == .work || !channel.sent.isEmpty }
+        await sender.drain(atMost: .seconds(5))
+        #expect(channel.sent.allSatisfy { $0 == [.work] })
+        sender.send(.cancel(TaskID(rawValue: 7)))
+        try await eventually("it is sent") { channel.sent.contains([.cancel(TaskID(rawValue: 7))]) }
+    }
+
     @Test func `where hints cannot travel with a commit, they are sent`() async throws {
         let sender = WakeUpSender(channel: CountingChannel(), events: EventRecorder())
         #expect(sender.ride(.work) == nil)

@@ -66,8 +66,14 @@ final class SingleSubmissions: Sendable {
         defer { ended(1) }
         guard item.isPlain, item.auditOrigin == nil else { return try await Self.store([item], client)[0] }
         let hint = wakeUps.ride(.work)
-        guard let id = try await client.execute(SubmitOne(item: item, hint: hint?.payload)).first else { throw Self.unanswered }
-        return SubmitTasks.Row(id: id, isNew: true, hasWoken: hint != nil)
+        do {
+            guard let id = try await client.execute(SubmitOne(item: item, hint: hint?.payload)).first else { throw Self.unanswered }
+            return SubmitTasks.Row(id: id, isNew: true, hasWoken: hint != nil)
+        } catch {
+            // It may have been to carry the hints of others as well.
+            if let hint { wakeUps.send(hint) }
+            throw error
+        }
     }
 
     private func queue(_ item: SubmitTasks.Item) async throws -> SubmitTasks.Row {

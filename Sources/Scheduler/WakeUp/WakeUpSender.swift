@@ -7,7 +7,19 @@ final class WakeUpSender: Sendable {
     private struct State {
         var waiting: Set<WakeUp> = []
         var isSending = false
+        /// Whether the next commit may carry what waits.
+        var isLingering = false
+        var hasRidden = false
     }
+
+    private enum Step {
+        case send(Set<WakeUp>)
+        case pause
+        case end
+    }
+
+    /// How long a hint that has waited waits on for a commit that could carry it.
+    private static let linger = Duration.milliseconds(1)
 
     private let state = Mutex(State())
     private let channel: any WakeUpChannel
@@ -39,20 +51,19 @@ final class WakeUpSender: Sendable {
 
     /// The hint, when it may go out now and the caller's own commit is to carry it; nil when the caller is to ``send(_:)`` it afterwards.
     ///
-    /// Saves a submission on an idle queue the round trip of a statement of its own.
+    /// Saves a submission on an idle queue the round trip of a statement of its own, and one that follows others saves it for them.
     func ride(_ wakeUp: WakeUp) -> WakeUp? {
-        let mayRide = state.withLock { state in
-            guard ridesWithCommits, !state.isSending else { return false }
-            state.isSending = true
-            return true
+        let (mayRide, mustStart) = state.withLock { state in
+            guard ridesWithCommits, !state.isSending || state.isLingering else { return (false, false) }
+            if state.isLingering {
+                state.waiting.remove(wakeUp)
+                state.hasRidden = true
+            }
+            defer { (state.isSending, state.isLingering) = (true, false) }
+            return (true, !state.isSending)
         }
-        guard mayRide else { return nil }
-        Task {
-            // What is cut short here is only the pause.
-            try? await ContinuousClock().sleep(for: interval)
-            await sendAll()
-        }
-        return wakeUp
+        if mustStart { Task { await sendAll(after: interval) } }
+        return mayRide ? wakeUp : nil
     }
 
     /// Waits until every hint so far is on its way, at most so long: for a command that is about to exit.
@@ -63,30 +74,48 @@ final class WakeUpSender: Sendable {
         }
     }
 
-    private func sendAll() async {
+    private func sendAll(after first: Duration = .zero) async {
+        var pause = first
         var isInTrouble = false
-        while let batch = next() {
-            do {
-                try await channel.publish(Array(batch))
-                isInTrouble = false
-            } catch {
-                // A hint only: everybody polls. One line until it works again.
-                if !isInTrouble { events.record(.databaseTrouble(doing: "sending wake-ups", reason: "\(error)")) }
-                isInTrouble = true
+        while true {
+            // What would be cut short here is only a pause.
+            if pause > .zero {
+                try? await ContinuousClock().sleep(for: pause)
+                if mayLinger() { try? await ContinuousClock().sleep(for: Self.linger) }
             }
-            // Cut short only by the end of the process.
-            try? await ContinuousClock().sleep(for: isInTrouble ? max(interval, .milliseconds(250)) : interval)
+            pause = interval
+            switch next() {
+            case .end: return
+            case .pause: continue
+            case .send(let batch):
+                do {
+                    try await channel.publish(Array(batch))
+                    isInTrouble = false
+                } catch {
+                    // A hint only: everybody polls. One line until it works again.
+                    if !isInTrouble { events.record(.databaseTrouble(doing: "sending wake-ups", reason: "\(error)")) }
+                    isInTrouble = true
+                    pause = max(interval, .milliseconds(250))
+                }
+            }
         }
     }
 
-    private func next() -> Set<WakeUp>? {
+    private func mayLinger() -> Bool {
         state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isSending = false
-                return nil
-            }
-            defer { state.waiting = [] }
-            return state.waiting
+            state.isLingering = ridesWithCommits && state.waiting == [.work]
+            return state.isLingering
+        }
+    }
+
+    private func next() -> Step {
+        state.withLock { state in
+            state.isLingering = false
+            defer { (state.waiting, state.hasRidden) = ([], false) }
+            if !state.waiting.isEmpty { return .send(state.waiting) }
+            if state.hasRidden { return .pause }
+            state.isSending = false
+            return .end
         }
     }
 }
