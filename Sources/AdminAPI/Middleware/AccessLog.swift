@@ -8,14 +8,16 @@ struct AccessLog: RouterMiddleware {
     func handle(_ input: Request, context: APIContext, next: (Request, APIContext) async throws -> Response) async throws -> Response {
         let begin = ContinuousClock.now
         let response = try await next(input, context)
+        let isProbe = context.trace.route?.hasPrefix("/health/") == true
+        let level: Logger.Level = isProbe ? .debug : .info
+        guard context.logger.logLevel <= level else { return response }
         let milliseconds = Int((ContinuousClock.now - begin) / .milliseconds(1))
         var metadata: Logger.Metadata = [
             "method": "\(input.method.rawValue)", "route": "\(context.trace.route ?? "none")", "status": "\(response.status.code)",
             "duration_ms": "\(milliseconds)", "origin": "\(CallerAddress.of(input.headers, peer: context.peer))",
         ]
         if let who = context.trace.who { metadata["who"] = "\(who)" }
-        let isProbe = context.trace.route?.hasPrefix("/health/") == true
-        context.logger.log(level: isProbe ? .debug : .info, "request", metadata: metadata)
+        context.logger.log(level: level, "request", metadata: metadata)
         return response
     }
 }

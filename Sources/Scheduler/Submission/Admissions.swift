@@ -8,13 +8,15 @@ struct Admissions: Sendable {
     ///
     /// - Throws: ``SchedulerError`` with code `no_handler` that names the processes that lack the handler.
     func admission(of definition: ActionDefinition) async throws -> Admission {
-        for age in [Duration.seconds(1), .zero] {
-            let answer = try await board.answer(notOlderThan: age)
+        for limit in [Duration.seconds(1), .zero] {
+            let (answer, age) = try await board.answer(notOlderThan: limit)
             let coverage = answer.report.coverage(of: definition.name)
-            // What was covered a moment ago is taken; anything else is looked at anew.
-            if coverage?.state != .covered, age > .zero { continue }
-            switch Admission.decide(coverage, uncoveredFor: answer.uncoveredFor[definition.name], topology: topology) {
+            // A gap has become older since.
+            let uncoveredFor = (answer.uncoveredFor[definition.name] ?? .zero) + age
+            switch Admission.decide(coverage, uncoveredFor: uncoveredFor, topology: topology) {
             case .accept: return .accept
+            // What would have been taken a moment ago is taken; anything else is looked at anew.
+            case .park where limit > .zero, .refuse where limit > .zero: continue
             case .park: return .park
             case .refuse: throw refusal(definition, coverage)
             }

@@ -7,15 +7,15 @@ actor CoverageBoard {
 
     init(call: @escaping @Sendable () async throws -> CoverageAnswer) { self.call = call }
 
-    /// The answer, not older than this.
+    /// The answer, not older than this, and how old it is.
     ///
     /// One that is over half as old is given and asked for anew meanwhile: where submissions are frequent, none waits for a roll call.
-    func answer(notOlderThan limit: Duration) async throws -> CoverageAnswer {
+    func answer(notOlderThan limit: Duration) async throws -> (answer: CoverageAnswer, age: Duration) {
         if let latest, case let age = latest.at.duration(to: clock.now), age <= limit {
             if age > limit / 2, running == nil { ask() }
-            return latest.answer
+            return (latest.answer, age)
         }
-        return try await (running ?? ask()).value
+        return (try await (running ?? ask()).value, .zero)
     }
 
     @discardableResult
