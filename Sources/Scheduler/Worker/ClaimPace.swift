@@ -60,8 +60,8 @@ struct ClaimPace: Sendable {
         if anyReady { hasMore = true }
         hasClaimed = false
         lookedAt = now
-        // With nothing to do a third longer: an idle process, its heartbeat included, is to ask less than once a second.
-        let pause = anyReady ? pollInterval : pollInterval * 4 / 3
+        // With nothing to do half as long again: an idle process, its heartbeat included, is to ask less than once a second.
+        let pause = anyReady ? pollInterval : pollInterval * 3 / 2
         nextLook = now.advanced(by: max(Self.lookInterval / 10, min(pause, again ?? pause)))
     }
 

@@ -26,14 +26,14 @@ struct ClaimPaceTests {
         return pace
     }
 
-    @Test func `an idle process waits for a hint, and looks once in a third more than a poll interval`() {
+    @Test func `an idle process waits for a hint, and looks once in half as much again as a poll interval`() {
         var pace = idle()
         // The claim that found nothing is followed by one look for what is due soon.
         #expect(pace.step(count(free: 20), now: start) == .wait(ahead: 0, room: .max, atMost: .milliseconds(10)))
         let soon = start + .milliseconds(10)
         #expect(pace.step(count(free: 20), now: soon) == .look)
         pace.looked(anyReady: false, again: nil, now: soon)
-        let pause = Duration.seconds(1) * 4 / 3
+        let pause = Duration.seconds(1) * 3 / 2
         #expect(pace.step(count(free: 20), now: soon) == .wait(ahead: 0, room: .max, atMost: pause))
         #expect(pace.step(count(free: 20), now: soon + pause) == .look)
     }
