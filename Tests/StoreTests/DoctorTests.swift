@@ -103,7 +103,7 @@ struct DoctorTests {
                 try await reader.script("ROLLBACK")
             }
             try await eventually { try await store.client.execute(FindDeadRows(atLeast: 20_000)).first?.table == "ready" }
-            try await store.scheduler.vacuumHotTable()
+            try await store.scheduler.vacuumHotTables()
             try await eventually { try await store.client.execute(FindDeadRows(atLeast: 20_000)).isEmpty }
         }
     }

@@ -34,7 +34,7 @@ public struct Maintenance: Service {
     /// How often the roll is called although nothing has changed, as far as is known: a hint can be lost.
     private static let rollInterval = Duration.seconds(120)
     private static let sweepInterval = Duration.seconds(300)
-    private static let vacuumInterval = Duration.seconds(15)
+    private static let vacuumInterval = Duration.seconds(5)
 
     private var settings: SchedulerSettings { scheduler.settings }
 
@@ -71,7 +71,7 @@ public struct Maintenance: Service {
             }
             if due.contains("vacuum") {
                 memory.endedAtVacuum = attempts.count.ended
-                await duty("vacuum", every: Self.vacuumInterval) { try await scheduler.vacuumHotTable() }
+                await duty("vacuum", every: Self.vacuumInterval) { try await scheduler.vacuumHotTables() }
             }
             if due.contains("sweep") { await duty("sweep", every: Self.sweepInterval) { try await scheduler.sweep() } }
         }

@@ -20,7 +20,6 @@ struct FindDeadRows: Statement {
                 WHERE a.backend_xmin IS NOT NULL AND a.datname = current_database() AND a.pid <> pg_backend_pid()
                     AND a.xact_start < greatest(s.last_vacuum, s.last_autovacuum))
         ORDER BY s.n_dead_tup DESC
-        LIMIT 1
         """
 
     let atLeast: Int
