@@ -10,6 +10,7 @@ struct ClaimAhead: Sendable {
     /// A claimed task that has waited this long for a lane is given back: the rate has dropped.
     static let patience = Duration.seconds(1)
 
+    private static let growth = 4
     /// The longest time over which ends are counted.
     private static let sample = Duration.milliseconds(20)
 
@@ -26,7 +27,7 @@ struct ClaimAhead: Sendable {
         sampledAt = now
     }
 
-    /// Looks at the rate: the number grows at most twofold each time that as many attempts have ended, and falls at once.
+    /// Looks at the rate: the number grows at most fourfold each time that half as many attempts have ended, and falls at once.
     ///
     /// - Parameter ended: how many attempts have ended since the process started
     mutating func look(at now: ContinuousClock.Instant, ended: Int) {
@@ -34,7 +35,7 @@ struct ClaimAhead: Sendable {
         let took = sampledAt.duration(to: now)
         guard took >= Self.sample || (count >= max(lanes, tasks / 2) && took > .zero) else { return }
         let startable = Double(count) * (Self.horizon / took)
-        let grown = min(Double(max(lanes, tasks) * 2), Double(Self.most), startable)
+        let grown = min(Double(max(lanes, tasks) * Self.growth), Double(Self.most), startable)
         tasks = startable < Double(lanes) ? 0 : Int(grown)
         sampledAt = now
         endedThen = ended

@@ -4,8 +4,8 @@ import Postgres
 
 /// Takes due tasks whenever there is room for them, and hands their attempts to the lanes.
 ///
-/// Claims go on while lanes work: the next batch is asked for before the last one is used up. ``ClaimPace`` says when and how many,
-/// ``ReadyTasks`` knows the statements.
+/// Claims go on while lanes work: the next batch is asked for before the last one is used up, and while tasks come thick and fast it is on
+/// its way while attempts are made of the last. ``ClaimPace`` says when and how many, ``ReadyTasks`` knows the statements.
 struct Claimer: Sendable {
     let scheduler: TaskScheduler
     let tasks: ReadyTasks
@@ -67,9 +67,7 @@ struct Claimer: Sendable {
             let look = try await tasks.look(at: scope(&memory).actions)
             memory.pace.looked(anyReady: look.anyReady, again: look.again, now: .now)
         case .claim(let limit):
-            let scope = try await scope(&memory)
-            let count = try await claim(scope, limit, &memory.pace)
-            memory.pace.claimed(count, of: limit, now: .now)
+            try await claim(limit, &memory)
         case .wait(let ahead, let room, let time):
             attempts.tellRoom(ahead: ahead, atLeast: room)
             // While something waits for a lane, somebody has to see when it waits too long.
@@ -92,27 +90,62 @@ struct Claimer: Sendable {
         if released > 0 { scheduler.events.record(.forgottenClaimsReleased(count: released)) }
     }
 
-    private func claim(_ scope: ClaimScope, _ limit: Int, _ pace: inout ClaimPace) async throws -> Int {
+    /// What one claim brought, before attempts are made of it.
+    private struct Batch: Sendable {
+        var rows: [ClaimTasks.Row]
+        var incarnation: UUID
+        var arrivedAt: ContinuousClock.Instant
+    }
+
+    // Claims, and goes on claiming for as long as there is room: the server works on the next claim while this process takes in the last.
+    private func claim(_ limit: Int, _ memory: inout Memory) async throws {
+        let scope = try await scope(&memory)
+        var batch = try await batch(scope, limit)
+        memory.pace.claimed(batch.rows.count, of: limit, now: batch.arrivedAt)
+        while let more = next(after: batch, &memory) {
+            async let following = self.batch(scope, more)
+            take(attempts(of: batch, scope), &memory.pace)
+            batch = try await following
+            memory.pace.claimed(batch.rows.count, of: more, now: batch.arrivedAt)
+        }
+        take(attempts(of: batch, scope), &memory.pace)
+    }
+
+    // How many to claim beside the taking in of a batch: nil when anything else comes first, and always beside a suspect (I5).
+    private func next(after batch: Batch, _ memory: inout Memory) -> Int? {
+        guard !batch.rows.isEmpty, !batch.rows.contains(where: { $0.crashes > 0 }), !leaving.isSet, !Task.isCancelled,
+            membership.isMember, batch.incarnation == membership.incarnation, memory.scope?.version == membership.versionedManifest.0,
+            !reporter.isFull, !bell.isHinted
+        else { return nil }
+        var count = attempts.count
+        count.waiting += batch.rows.count
+        guard case .claim(let limit) = memory.pace.step(count, now: .now) else { return nil }
+        return limit
+    }
+
+    private func batch(_ scope: ClaimScope, _ limit: Int) async throws -> Batch {
         let incarnation = membership.incarnation
         let began = ContinuousClock.now
         let rows = try await tasks.claim(of: scope.actions, limit: limit, incarnation: incarnation)
-        guard !rows.isEmpty else { return 0 }
         let now = ContinuousClock.now
-        scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: now).secondsAsDouble))
-        let claimed = rows.compactMap { row in
+        if !rows.isEmpty { scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: now).secondsAsDouble)) }
+        return Batch(rows: rows, incarnation: incarnation, arrivedAt: now)
+    }
+
+    private func attempts(of batch: Batch, _ scope: ClaimScope) -> [LiveAttempt] {
+        let limit = settings.maximumResultBytes
+        return batch.rows.compactMap { row in
             scope[row.action].map { work in
                 LiveAttempt(
-                    claim: row, work: work, incarnation: incarnation, claimedAt: now, client: client,
-                    limit: settings.maximumResultBytes,
+                    claim: row, work: work, incarnation: batch.incarnation, claimedAt: batch.arrivedAt, client: client, limit: limit,
                     onClaimLost: { $0.stop(.claimLost) })
             }
         }
-        take(claimed, &pace)
-        return rows.count
     }
 
     // The answer may have come after the fence fell, or after the process was stopped for a while: then no lane begins anything of it.
     private func take(_ claimed: [LiveAttempt], _ pace: inout ClaimPace) {
+        guard !claimed.isEmpty else { return }
         let free = attempts.count.free
         let suspicion = pace.suspicion
         let fates = pace.judge(

@@ -3,21 +3,47 @@ import Postgres
 
 /// Final outcomes of one incarnation, written by the cheapest statement that does each justice.
 ///
-/// Most attempts complete and leave nothing behind; their batch costs PostgreSQL two thirds of what the full statement takes.
+/// Most attempts complete and leave nothing behind: of such a one only its id is kept, and their batch costs PostgreSQL two thirds of what
+/// the full statement takes.
 struct Endings: Sendable {
     let incarnation: UUID
-    let items: [EndAttempts.Item]
+    /// Attempts that completed and leave nothing behind, by attempt number.
+    private var plain: [Int16: [Int64]] = [:]
+    private var others: [EndAttempts.Item] = []
+
+    init(incarnation: UUID) { self.incarnation = incarnation }
+
+    var isEmpty: Bool { plain.isEmpty && others.isEmpty }
+
+    /// Adds how an attempt ended.
+    mutating func add(_ attempt: LiveAttempt, status: TaskStatus, result: JSONBytes?, error: String?) {
+        let fence = attempt.fence
+        let holdsKeys = attempt.holdsKeys
+        if status == .complete, result == nil, error == nil, !holdsKeys, !attempt.claim.isKeyed {
+            plain[fence.attempt, default: []].append(fence.id)
+        } else {
+            others.append(
+                EndAttempts.Item(
+                    id: fence.id, attempt: fence.attempt, status: status.rawValue,
+                    result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: holdsKeys))
+        }
+    }
 
     /// Writes them, each fenced by its claim.
     ///
     /// - Returns: the tasks whose claims were still held.
     func write(to client: PostgresClient) async throws -> [Int64] {
         var written: [Int64] = []
-        for (attempt, plain) in Dictionary(grouping: items.filter(\.isPlain), by: \.attempt) {
-            written += try await client.execute(CompleteAttempts(incarnation: incarnation, attempt: attempt, ids: plain.map(\.id)))
+        var rest = others
+        for (attempt, ids) in plain {
+            let completed = try await client.execute(CompleteAttempts(incarnation: incarnation, attempt: attempt, ids: ids))
+            written += completed
+            guard completed.count < ids.count else { continue }
+            let done = Set(completed)
+            rest += ids.lazy.filter { !done.contains($0) }.map {
+                EndAttempts.Item(id: $0, attempt: attempt, status: TaskStatus.complete.rawValue, holdsKeys: false)
+            }
         }
-        guard written.count < items.count else { return written }
-        let done = Set(written)
-        return try await written + client.execute(EndAttempts(incarnation: incarnation, items: items.filter { !done.contains($0.id) }))
+        return rest.isEmpty ? written : try await written + client.execute(EndAttempts(incarnation: incarnation, items: rest))
     }
 }

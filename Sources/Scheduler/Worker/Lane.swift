@@ -10,8 +10,8 @@ final class Lane: Sendable {
     /// Starts the Swift task.
     func open(_ work: @escaping @Sendable (Lane) async -> Void) {
         task.withLock { task in
-            // Under the lock: whoever cancels at once finds the task.
-            task = Task { await work(self) }
+            // Under the lock: whoever cancels at once finds the task. With a priority of its own, whoever opens it.
+            task = Task(priority: .medium) { await work(self) }
         }
     }
 

@@ -160,20 +160,14 @@ final class Reporter: Sendable {
     }
 
     private func report(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
-        var finals: [EndAttempts.Item] = []
+        var finals = Endings(incarnation: incarnation)
         var later: [DeferAttempts.Item] = []
         var parked: [ParkAttempts.Item] = []
         var written: [Int64] = []
-        finals.reserveCapacity(ended.count)
         for one in ended {
             let fence = one.attempt.fence
             switch one.verdict {
-            case .end(let status, let result, let error):
-                finals.append(
-                    EndAttempts.Item(
-                        id: fence.id, attempt: fence.attempt, status: status.rawValue,
-                        result: result.map { String(decoding: $0.utf8, as: UTF8.self) }, error: error, holdsKeys: one.attempt.holdsKeys,
-                        isKeyed: one.attempt.claim.isKeyed))
+            case .end(let status, let result, let error): finals.add(one.attempt, status: status, result: result, error: error)
             case .later(let outcome, let wait, let error):
                 later.append(
                     DeferAttempts.Item(
@@ -186,7 +180,7 @@ final class Reporter: Sendable {
                         unreadBy: builds[one.attempt.action] ?? "unknown", note: note))
             }
         }
-        if !finals.isEmpty { written += try await Endings(incarnation: incarnation, items: finals).write(to: client) }
+        if !finals.isEmpty { written += try await finals.write(to: client) }
         if !later.isEmpty { written += try await client.execute(DeferAttempts(incarnation: incarnation, items: later)) }
         if !parked.isEmpty { written += try await client.execute(ParkAttempts(incarnation: incarnation, items: parked)) }
         // Nearly always everything is written, and nothing has to be looked up.

@@ -62,6 +62,7 @@ public final class Worker: Service {
     /// - Throws: ``SchedulerError`` with code `roll_call` when this process has a gap of its own, `duplicate_instance` when its name is
     ///   taken by a live process; `findings` has them all.
     public func start() async throws {
+        Task { [clients] in await clients.warmUp() }
         _ = try await scheduler.numbers.all()
         let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
         try await membership.answerRollCall(manifest)
@@ -72,10 +73,11 @@ public final class Worker: Service {
     /// Works until shut down.
     public func run() async throws {
         // Not child tasks: their order at the end is the point. The heartbeat and the reports go on while attempts finish.
-        let claiming = Task { await claimer.run() }
+        // Claims and reports come before handlers: PostgreSQL works meanwhile, and a lane that is late by a millisecond delays nobody.
+        let claiming = Task(priority: .high) { await claimer.run() }
         let others = [
             Task { await listen() }, Task { await beat() }, Task { await watch() }, Task { await prepareAgain() },
-            Task { await report() }, Task { await letParkedGo() },
+            Task(priority: .high) { await report() }, Task { await letParkedGo() },
         ]
         await untilShutdown()
         // On a Swift task of its own: when this one is cancelled rather than shut down gracefully, claims are given back all the same.

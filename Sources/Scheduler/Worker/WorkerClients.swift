@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Postgres
 
@@ -37,6 +38,16 @@ struct WorkerClients: Sendable {
         beating.statementTimeout = max(heartbeatInterval, .seconds(1))
         beating.poolWaitTimeout = max(heartbeatInterval, .seconds(1))
         pulse = PostgresClient(beating, logger: logger)
+    }
+
+    /// Connects, and has the server plan the statements that every attempt needs, while the process still joins; best effort.
+    ///
+    /// Both run over nothing. Trouble with the database is for those to report who need it.
+    func warmUp() async {
+        async let claiming = claims.execute(ClaimTasks(starts: [], limit: 1, incarnation: UUID(), deadAfter: .seconds(1)))
+        async let reporting = outcomes.execute(CompleteAttempts(incarnation: UUID(), attempt: 1, ids: []))
+        _ = try? await claiming
+        _ = try? await reporting
     }
 
     func shutdown() async {

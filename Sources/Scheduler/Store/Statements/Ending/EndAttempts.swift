@@ -17,10 +17,6 @@ struct EndAttempts: Statement {
         var result: String?
         var error: String?
         var holdsKeys: Bool
-        var isKeyed = true
-
-        /// Whether there is nothing to be written but the end itself.
-        var isPlain: Bool { status == "complete" && result == nil && !holdsKeys && !isKeyed }
     }
 
     static let name = "end_attempts"
