@@ -33,7 +33,11 @@ struct LimitedClaims: Sendable {
                 limits[start.line.action] == nil || open.contains { $0.action == start.line.action }
             }
             guard !within.starts.isEmpty else { return outcome }
-            outcome.rows = try connection.run(ClaimWithin(claim: within, rooms: open.map { ($0.action, $0.room) }))
+            // Room for a whole claim in each: then none can take too much.
+            outcome.rows =
+                open.allSatisfy { Int($0.room) >= claim.limit }
+                ? try connection.run(ClaimMarked(claim: within, limited: open.map(\.action)))
+                : try connection.run(ClaimWithin(claim: within, rooms: open.map { ($0.action, $0.room) }))
             var left: [(action: Int16, tokens: Double)] = []
             for room in open {
                 let taken = outcome.rows.count { $0.action == room.action }

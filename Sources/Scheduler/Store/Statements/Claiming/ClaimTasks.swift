@@ -50,7 +50,11 @@ struct ClaimTasks: Statement {
         """
 
     static let name = "claim_tasks"
-    static let sql = """
+    static let sql = text()
+
+    /// The statement; with a mark, what it claims is marked as limited where that is true.
+    static func text(mark: String? = nil) -> String {
+        """
         WITH best AS (
             SELECT r.place
             FROM (
@@ -75,12 +79,15 @@ struct ClaimTasks: Statement {
             RETURNING id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed
         ), claimed AS (
             INSERT INTO muster.active
-                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed)
-            SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed FROM taken
+                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed\(mark == nil ? "" : ", limited"))
+            SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed
+                \(mark.map { ", \($0)" } ?? "")
+            FROM taken
             RETURNING id, action, priority, run_at, attempt, failures, crashes, keyed
         )
         \(answer)
         """
+    }
 
     /// Where to begin in each line that may be claimed from.
     var starts: [ClaimStart]
