@@ -15,7 +15,7 @@ struct PlanTests {
         (ClaimTasks.name, ClaimTasks.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000"),
         (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
         (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
-        (FindReady.name, FindReady.sql, PlanBacklog.starts),
+        (FindReady.name, FindReady.sql, "\(PlanBacklog.starts), '2026-01-01'"),
         (
             DeferAttempts.name, DeferAttempts.sql,
             "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}', '{2026-01-01,2026-01-01}'"
@@ -28,8 +28,9 @@ struct PlanTests {
         (
             ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}', '{5}'"
         ),
+        (ClaimMarked.name, ClaimMarked.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}'"),
         (FindRoom.name, FindRoom.sql, "'{1,2}', '{4,NULL}', '{NULL,50}', '{NULL,5}', 100"),
-        (PromoteDue.name, PromoteDue.sql, "1000"),
+        (PromoteDue.name, PromoteDue.sql, "1000, '2026-01-01'"),
         (
             SubmitTasks.name, SubmitTasks.sql,
             "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea], '{a}', '{n}'"
@@ -59,6 +60,72 @@ struct PlanTests {
                 }
             }
         }
+    }
+}
+
+/// What an old snapshot keeps of tasks that have gone on must not be walked over again.
+@Suite(.timeLimit(.minutes(3)))
+struct DeadEntryTests {
+    private static let gone = 30_000
+
+    /// A statement, its parameters from the left end, and from where the living begin.
+    private static let calls: [(name: String, sql: String, fromTheLeft: String, fromTheFloor: String)] = [
+        (
+            ClaimTasks.name, ClaimTasks.sql, "'{1}', '{5}', '{-infinity}', '{0}', 10, '\(PlanBacklog.process)', 20000",
+            "'{1}', '{5}', '{2026-01-02}', '{0}', 10, '\(PlanBacklog.process)', 20000"
+        ),
+        (
+            FindReady.name, FindReady.sql, "'{1}', '{5}', '{-infinity}', '{0}', '-infinity'",
+            "'{1}', '{5}', '{2026-01-02}', '{0}', '2026-01-02'"
+        ),
+        (PromoteDue.name, PromoteDue.sql, "10, '-infinity'", "10, '2026-01-02'"),
+    ]
+
+    private static let sql = """
+        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
+        INSERT INTO muster.process (incarnation, instance, host, place, pid, version, config_digest, state, started_at, beat_at)
+        VALUES ('\(PlanBacklog.process)', 'main', 'host', 'place', 1, 'test', '', 'running', now(), now());
+        INSERT INTO muster.task (id, action, priority, run_at, created_at, params)
+        SELECT n, 1, 5, now(), now(), '{}' FROM generate_series(1, \(gone + 100)) n;
+        INSERT INTO muster.ready (id, run_at, action, priority)
+        SELECT n, '2026-01-01'::timestamptz + n / \(gone + 1) * interval '1 day', 1, 5 FROM generate_series(1, \(gone + 100)) n
+        ORDER BY hashint4(n);
+        INSERT INTO muster.deferred (id, run_at, action, priority, reason)
+        SELECT -n, '2026-01-01'::timestamptz + n / \(gone + 1) * interval '1 day' + n * interval '1 ms', 1, 5, 'scheduled'
+        FROM generate_series(1, \(gone + 100)) n ORDER BY hashint4(n);
+        ANALYZE;
+        CREATE FUNCTION public.plan_of(call text) RETURNS SETOF json LANGUAGE plpgsql AS $$
+        BEGIN RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' || call; END $$;
+        """
+
+    @Test func `behind its floor no look, promotion or claim walks over what an old snapshot keeps`() async throws {
+        try await withMusterDatabase { database in
+            _ = try await database.scheduler().numbers.all()
+            try await database.client.withConnection { try await $0.script(Self.sql) }
+            try await database.client.withConnection { holder in
+                try await holder.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT txid_current()")
+                try await database.client.withConnection { connection in
+                    // Gone, but not for the holder: no index entry may be removed.
+                    try await connection.script(
+                        "DELETE FROM muster.ready WHERE id <= \(Self.gone); DELETE FROM muster.deferred WHERE id >= -\(Self.gone)")
+                    for call in Self.calls {
+                        let left = try await Self.pages(call.sql, call.fromTheLeft, over: connection)
+                        let floor = try await Self.pages(call.sql, call.fromTheFloor, over: connection)
+                        #expect(floor < 600, "\(call.name) from its floor")
+                        #expect(left > Self.gone / 2, "\(call.name) from the left end: else this test says nothing")
+                    }
+                }
+                try await holder.script("ROLLBACK")
+            }
+        }
+    }
+
+    /// The pages that a call touches; it is undone.
+    private static func pages(_ sql: String, _ parameters: String, over connection: PostgresConnection) async throws -> Int {
+        try await connection.script("PREPARE planned AS \(sql); BEGIN")
+        let rows = try await connection.execute(PlanOf(call: "EXECUTE planned(\(parameters))"))
+        try await connection.script("ROLLBACK; DEALLOCATE planned")
+        return try JSONDecoder().decode([Plan].self, from: Data(rows.joined().utf8)).first?.root.pages ?? 0
     }
 }
 
@@ -115,12 +182,19 @@ private struct PlanNode: Decodable {
     var table: String?
     var relationship: String?
     var children: [PlanNode]?
+    var hits: Int?
+    var reads: Int?
+
+    /// The pages that it and everything below it touched.
+    var pages: Int { (hits ?? 0) + (reads ?? 0) }
 
     enum CodingKeys: String, CodingKey {
         case type = "Node Type"
         case table = "Relation Name"
         case relationship = "Parent Relationship"
         case children = "Plans"
+        case hits = "Shared Hit Blocks"
+        case reads = "Shared Read Blocks"
     }
 
     /// The whole-table scans below here.

@@ -16,6 +16,7 @@ final class ReadyTasks: Sendable {
 
     private struct State {
         var floor = ClaimFloor()
+        var due = DueFloor()
         var budget = LookBudget()
         var isLooking = false
         var pause = LimitPause()
@@ -57,7 +58,8 @@ final class ReadyTasks: Sendable {
         let isFull = state.withLock { $0.budget.wait(at: began) == .zero && !$0.isLooking }
         let (anyReady, nextDue, again) = try await find(actions, isFull: isFull)
         if let nextDue, nextDue <= .zero {
-            let promoted = try await client.execute(PromoteDue(limit: Self.promotionLimit))
+            let promoted = try await client.execute(
+                PromoteDue(limit: Self.promotionLimit, from: state.withLock { $0.due.runAt }))
             state.withLock { state in
                 for start in promoted { state.floor.lower(to: start) }
                 state.near = []
@@ -82,7 +84,7 @@ final class ReadyTasks: Sendable {
         guard rows.count < limit else { return rows }
         let wide = try await claim(from: all, limit - rows.count, incarnation)
         state.withLock { state in
-            state.near = rows.count + wide.count < limit ? [] : Array(Set(wide.map(\.place.line)))
+            state.near = rows.count + wide.count < limit ? [] : Self.lines(of: wide)
             state.wideAt = .now
         }
         return rows + wide
@@ -102,8 +104,14 @@ final class ReadyTasks: Sendable {
     }
 
     private func took(_ rows: [ClaimTasks.Row]) -> [ClaimTasks.Row] {
-        state.withLock { $0.floor.take(claimed: rows.map(\.place)) }
+        state.withLock { $0.floor.take(claimed: rows.lazy.map(\.place)) }
         return rows
+    }
+
+    private static func lines(of rows: [ClaimTasks.Row]) -> [ClaimLine] {
+        var lines: [ClaimLine] = []
+        for line in rows.lazy.map(\.place.line) where lines.last != line && !lines.contains(line) { lines.append(line) }
+        return lines
     }
 
     private func limits() async throws -> [Int16: ActionLimit] {
@@ -129,19 +137,22 @@ final class ReadyTasks: Sendable {
 
     private func find(_ actions: [Int16], isFull: Bool) async throws -> (anyReady: Bool, nextDue: Duration?, again: Duration?) {
         let began = ContinuousClock.now
-        let look = state.withLock { $0.floor.look(at: ClaimLine.all(of: actions), isFull: isFull) }
+        let (look, due) = state.withLock { state in
+            (state.floor.look(at: ClaimLine.all(of: actions), isFull: isFull), state.due.look(isFull: isFull))
+        }
         defer {
             if isFull { state.withLock { $0.budget.spend(began.duration(to: .now), at: .now) } }
         }
-        let rows = try await client.execute(FindReady(starts: look.starts))
+        let rows = try await client.execute(FindReady(starts: look.starts, dueFrom: due.from))
         guard let row = rows.first else { return (false, nil, nil) }
         let found = rows.compactMap(\.first)
         state.withLock { state in
             state.floor.take(found, of: look, clock: row.clock)
+            state.due.take(row.nextDue, of: due, clock: row.clock)
             // A better line may have tasks now: the next claim asks them all.
             if !Set(found.map(\.line)).isSubset(of: state.near) { state.wideAt = nil }
         }
-        let next = row.nextDueMilliseconds.map { Duration.milliseconds($0) }
+        let next = row.nextDue.map { Duration.milliseconds(Int64(($0.timeIntervalSince(row.clock) * 1000).rounded(.up))) }
         return state.withLock { state in
             let waiting = found.map(\.line.action).filter { !state.pause.allows($0, at: .now) }
             let again = [next, state.pause.wait(for: waiting, at: .now)].compactMap { $0 }.min()

@@ -15,7 +15,7 @@ struct ClaimFloor: Sendable {
     }
 
     /// What is committed later than its `run_at` by less than this is seen without a full look, also in a line that was empty.
-    private static let slack: TimeInterval = 0.1
+    static let slack: TimeInterval = 0.1
 
     private var floors: [ClaimLine: ClaimKey] = [:]
 
@@ -51,9 +51,21 @@ struct ClaimFloor: Sendable {
     }
 
     /// Takes in what a claim took, in any order.
-    mutating func take(claimed: [ClaimStart]) {
-        for start in claimed { floors[start.line] = max(self[start.line], start.key) }
+    mutating func take(claimed: some Sequence<ClaimStart>) {
+        // Claims come line by line as a rule: the last place of each is enough.
+        var last: ClaimStart?
+        for start in claimed {
+            if let one = last, one.line == start.line {
+                if one.key < start.key { last = start }
+            } else {
+                if let one = last { raise(to: one) }
+                last = start
+            }
+        }
+        if let one = last { raise(to: one) }
     }
+
+    private mutating func raise(to start: ClaimStart) { floors[start.line] = max(self[start.line], start.key) }
 
     /// Lowers the floor to what this process itself has put back.
     mutating func lower(to start: ClaimStart) { floors[start.line] = min(self[start.line], start.key) }

@@ -4,13 +4,14 @@ import Postgres
 /// The one statement that an idle worker sends: which lines have a task to claim, which is the first of each, and when is the next
 /// deferred task due.
 ///
-/// A line is looked at from a given place on, so that what a long transaction keeps of claimed tasks is not walked over again. Locks
-/// nothing. Served by `ready_claim` (one descent a line) and `deferred_due` (its first entry). Always at least one row: without a line,
+/// A line is looked at from a given place on, and so are deferred tasks, so that what a long transaction keeps of claimed and promoted tasks
+/// is not walked over again. Locks nothing. Served by `ready_claim` (one descent a line) and `deferred_due` (its first entry). Always at least one row: without a line,
 /// nothing is ready.
 struct FindReady: Statement {
     /// The first task of one line, beside what is the same in all rows.
     struct Row: Sendable {
-        var nextDueMilliseconds: Int64?
+        /// When the first deferred task is due.
+        var nextDue: Date?
         var clock: Date
         var first: ClaimStart?
     }
@@ -18,12 +19,11 @@ struct FindReady: Statement {
     static let name = "find_ready"
     static let sql = """
         SELECT
-            d.clock, d.next_due_ms, l.action, l.priority, l.run_at, l.id
-        FROM (
-            SELECT muster.clock() AS clock, (
-                SELECT ceil(extract(epoch FROM run_at - muster.clock()) * 1000)::bigint FROM muster.deferred ORDER BY run_at LIMIT 1
-            ) AS next_due_ms
-        ) d
+            d.clock, n.run_at, l.action, l.priority, l.run_at, l.id
+        FROM (SELECT muster.clock() AS clock) d
+        LEFT JOIN LATERAL (
+            SELECT f.run_at FROM muster.deferred f WHERE f.run_at >= $5::timestamptz ORDER BY f.run_at LIMIT 1
+        ) n ON true
         LEFT JOIN (
             SELECT mine.action, mine.priority, r.run_at, r.id
             FROM unnest($1::smallint[], $2::smallint[], $3::timestamptz[], $4::bigint[]) AS mine(action, priority, run_at, id)
@@ -37,18 +37,23 @@ struct FindReady: Statement {
         """
 
     let starts: [ClaimStart]
+    /// Deferred tasks that are due earlier are not looked for.
+    var dueFrom = ClaimKey.lowest.runAt
 
-    func bind(_ binds: inout Binds) { binds.add(starts) }
+    func bind(_ binds: inout Binds) {
+        binds.add(starts)
+        binds.add(dueFrom)
+    }
 
     static func decode(_ row: inout RowReader) throws -> Row {
         let clock: Date = try row.next()
-        let next: Int64? = try row.next()
+        let next: Date? = try row.next()
         let (action, priority, runAt, id): (Int16?, Int16?, Date?, Int64?) = (
             try row.next(), try row.next(), try row.next(), try row.next()
         )
-        guard let action, let priority, let runAt, let id else { return Row(nextDueMilliseconds: next, clock: clock) }
+        guard let action, let priority, let runAt, let id else { return Row(nextDue: next, clock: clock) }
         let first = ClaimStart(line: ClaimLine(action: action, priority: priority), key: ClaimKey(runAt: runAt, id: id))
-        return Row(nextDueMilliseconds: next, clock: clock, first: first)
+        return Row(nextDue: next, clock: clock, first: first)
     }
 }
 
