@@ -8,7 +8,8 @@ public struct HomeserverError: Error, Sendable, Hashable, CustomStringConvertibl
         case timeout
         /// 429: too many calls. How long to wait, if the homeserver says so.
         case limited(retryAfter: Duration?)
-        /// 5xx: the homeserver, or a proxy before it, is in trouble; the call may have had its effect.
+        /// 5xx, or a 403, 404 or 405 that is no Matrix answer: the homeserver, or a proxy before it, is in trouble; the call may have had its
+        /// effect.
         case server
         /// 4xx: refused; the same call would be refused again.
         case client

@@ -63,13 +63,13 @@ extension HomeserverClient {
                 as: .admin, timeout: configuration.timeouts.write))
     }
 
-    /// Removes a device of a user; one that is gone is no error.
+    /// Removes a device of a user; one that is gone is no error, nor is a homeserver that knows no such call and so could make none.
     public func deleteDevice(_ deviceID: String, of userID: String) async throws {
         do {
             try await send(
                 HomeserverCall(
                     "remove a device", .delete, "/_synapse/admin/v2/users", [userID, "devices", deviceID], as: .admin,
                     timeout: configuration.timeouts.write))
-        } catch let error as HomeserverError where error.isNotFound {}
+        } catch let error as HomeserverError where error.isNotFound || error.isUnknownEndpoint {}
     }
 }

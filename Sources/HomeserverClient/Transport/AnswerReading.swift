@@ -22,10 +22,15 @@ enum AnswerReading {
             switch status {
             case 429: .limited(retryAfter: wait(milliseconds: matrix?.retryAfterMs, header: retryAfterHeader))
             case 500...599: .server
+            // The homeserver always names an errcode; a proxy whose backend is away says 404, or 403, in words of its own.
+            case 403...405 where matrix?.errcode == nil: .server
             case 400..<500: .client
             default: .invalidAnswer
             }
         var text = matrix?.error.map { shown($0, hiding: secrets) }
+        if kind == .server, (400..<500).contains(status) {
+            text = "it is no Matrix answer; a proxy gave it, or homeserver.url does not lead to the homeserver"
+        }
         if kind == .invalidAnswer { text = "it is a redirect or no answer at all; check homeserver.url" }
         return HomeserverError(
             kind, call: call, status: status, errcode: matrix?.errcode.map { shown($0, hiding: secrets) }, serverText: text,

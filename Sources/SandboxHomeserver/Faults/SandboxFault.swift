@@ -13,6 +13,8 @@ public struct SandboxFault: Sendable, Equatable {
         case status(Int)
         /// 404 `M_NOT_FOUND`, as Synapse answers for what it does not know.
         case forgotten
+        /// This status and errcode as JSON, as Synapse answers where it refuses; 404 `M_UNRECOGNIZED` is a call that it does not have.
+        case refusal(Int, errcode: String)
         /// This status with an HTML page, as a reverse proxy answers when Synapse is away.
         case proxyError(Int)
         /// The answer is right, but late.

@@ -39,6 +39,13 @@ extension SandboxState {
         }
     }
 
+    /// Has the room's creator invite a user.
+    public func invite(_ userID: String, to roomID: String) throws(SandboxRefusal) {
+        try change { world throws(SandboxRefusal) in
+            try world.setMembership(.invite, of: userID, in: roomID, by: world.room(roomID).creator, reason: nil)
+        }
+    }
+
     /// Has the room's creator ban a user.
     public func ban(_ userID: String, from roomID: String, reason: String? = nil) throws(SandboxRefusal) {
         try change { world throws(SandboxRefusal) in

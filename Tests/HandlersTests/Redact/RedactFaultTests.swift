@@ -17,6 +17,8 @@ struct RedactFaultTests {
         Fault(kind: .tooManyRequests(retryAfter: .milliseconds(60)), moment: .beforeEffect),
         Fault(kind: .status(500), moment: .beforeEffect), Fault(kind: .status(500), moment: .afterEffect),
         Fault(kind: .proxyError(502), moment: .beforeEffect), Fault(kind: .proxyError(502), moment: .afterEffect),
+        // A proxy whose backend is away may say that there is nothing.
+        Fault(kind: .proxyError(404), moment: .beforeEffect), Fault(kind: .proxyError(404), moment: .afterEffect),
         Fault(kind: .cut, moment: .beforeEffect), Fault(kind: .cut, moment: .afterEffect),
         Fault(kind: .slow(.milliseconds(50)), moment: .beforeEffect),
     ]
