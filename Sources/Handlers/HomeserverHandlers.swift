@@ -26,7 +26,7 @@ public enum HomeserverHandlers {
         try registry.register(DeleteRoomsHandler(client: client, desk: desk, settings: settings))
         try registry.register(RedactUsersHandler(client: client, desk: desk, settings: settings))
         try registry.register(RedactAndDeactivateUserHandler(client: client, desk: desk, settings: settings))
-        try registry.register(DeactivateUserHandler(client: client, settings: settings))
+        try registry.register(DeactivateUserHandler(client: client, desk: desk, settings: settings))
         try registry.register(DeleteUserMediaHandler(client: client, settings: settings))
         try registry.register(QuarantineUserMediaHandler(client: client, settings: settings))
         try registry.register(PurgeMediaCacheHandler(client: client, settings: settings))

@@ -7,7 +7,9 @@ public enum DeactivateUser: Action {
     /// For people.
     public static let summary = "Deactivate a user, and wait until they have left all rooms"
     /// One unfinished task a user.
-    public static let defaults = ActionDefaults(uniqueByResource: true)
+    ///
+    /// Version 2 came with `parent_task_id`, which an older build would not see: it would deactivate although the parent is cancelled.
+    public static let defaults = ActionDefaults(uniqueByResource: true, paramsVersion: 2)
 
     /// Synapse's keys, and which user.
     public struct Params: Codable, Sendable, Hashable {
@@ -15,16 +17,20 @@ public enum DeactivateUser: Action {
         public var userID: String
         /// Whether what they sent is hidden from those who join rooms later, and their profile goes.
         public var erase: Bool
+        /// The task that submitted this one; when that is cancelled, this one is.
+        public var parentTaskID: String?
 
         /// Describes a deactivation.
-        public init(userID: String, erase: Bool = false) {
+        public init(userID: String, erase: Bool = false, parentTaskID: String? = nil) {
             self.userID = userID
             self.erase = erase
+            self.parentTaskID = parentTaskID
         }
 
         enum CodingKeys: String, CodingKey {
             case userID = "user_id"
             case erase
+            case parentTaskID = "parent_task_id"
         }
 
         /// Missing optional keys take Synapse's defaults.
@@ -32,6 +38,7 @@ public enum DeactivateUser: Action {
             let keys = try decoder.container(keyedBy: CodingKeys.self)
             userID = try keys.decode(String.self, forKey: .userID)
             erase = try keys.decodeIfPresent(Bool.self, forKey: .erase) ?? false
+            parentTaskID = try keys.decodeIfPresent(String.self, forKey: .parentTaskID)
         }
     }
 

@@ -49,7 +49,8 @@ actor ParentWatch {
         }
     }
 
-    private func look() async throws -> Bool {
+    /// Whether the parent is cancelled now.
+    func look() async throws -> Bool {
         isParentCancelled = try await desk.task(parent)?.status == .cancelled
         return isParentCancelled
     }

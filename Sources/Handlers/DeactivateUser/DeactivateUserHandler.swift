@@ -14,19 +14,29 @@ public struct DeactivateUserHandler: Handler {
     }
 
     private let client: HomeserverClient
+    private let desk: (any TaskDesk)?
     private let settings: HandlerSettings
 
     /// A handler that works on one homeserver.
-    public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
+    ///
+    /// - Parameter desk: knows the task that submitted a deactivation; without it none is looked at
+    public init(client: HomeserverClient, desk: (any TaskDesk)? = nil, settings: HandlerSettings = HandlerSettings()) {
         self.client = client
+        self.desk = desk
         self.settings = settings
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
     public func prepare() async throws { try await client.requireAdmin() }
 
-    /// Deactivates once more after a crash, which changes nothing.
+    /// Deactivates once more after a crash, which changes nothing; not at all when the task that submitted this one is cancelled.
     public func run(_ params: DeactivateUser.Params, in context: HandlerContext) async throws -> Outcome {
+        guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await deactivate(params, context, nil) }
+        let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
+        return try await watch.run { try await deactivate(params, context, watch) }
+    }
+
+    private func deactivate(_ params: DeactivateUser.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
         let client = client
         do {
             var checkpoint: Checkpoint
@@ -34,6 +44,8 @@ public struct DeactivateUserHandler: Handler {
                 checkpoint = stored
             } else {
                 let rooms = try await joined(params.userID)
+                // It cannot be taken back, so once more right before.
+                if try await watch?.look() == true { return .cancelled() }
                 checkpoint = Checkpoint(
                     unbindResult: try await settings.retrying { _ in try await client.deactivate(params.userID, erase: params.erase) },
                     rooms: rooms)
@@ -43,6 +55,9 @@ public struct DeactivateUserHandler: Handler {
             return try .complete(DeactivateUser.Result(idServerUnbindResult: checkpoint.unbindResult, roomsLeftOver: left))
         } catch let error as HomeserverError {
             return .judged(error, settings)
+        } catch is CancellationError {
+            guard await watch?.isParentCancelled == true else { throw CancellationError() }
+            return .cancelled()
         }
     }
 

@@ -68,12 +68,14 @@ public struct RedactAndDeactivateUserHandler: Handler {
     }
 
     private func submit(_ step: Int, _ params: RedactAndDeactivateUser.Params, _ children: ChildTasks) async throws -> TaskID? {
+        let parent = children.context.taskID.description
         if step == 1 {
-            return try await children.submit(DeactivateUser.self, .init(userID: params.userID, erase: params.erase), name: Self.steps[step])
+            let deactivation = DeactivateUser.Params(userID: params.userID, erase: params.erase, parentTaskID: parent)
+            return try await children.submit(DeactivateUser.self, deactivation, name: Self.steps[step])
         }
         let redact = RedactAllEvents.Params(
             userID: params.userID, reason: params.reason, limit: params.limit ?? 10_000_000, includeLeftRooms: true,
-            parentTaskID: children.context.taskID.description)
+            parentTaskID: parent)
         return try await children.submit(RedactAllEvents.self, redact, name: Self.steps[step])
     }
 

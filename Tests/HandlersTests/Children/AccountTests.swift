@@ -1,3 +1,4 @@
+import Foundation
 import HomeserverTasks
 import SandboxHomeserver
 import Scheduler
@@ -34,6 +35,24 @@ struct AccountTests {
                 #expect(try outcome?.result(DeactivateUser.Result.self) == DeactivateUser.Result(idServerUnbindResult: "success"))
             }
             #expect(server.state.isDeactivated(spam.spammer.id))
+        }
+    }
+
+    @Test func `a deactivation whose chain was cancelled does not happen`() async throws {
+        try await SandboxUnderTest.run { server in
+            let spam = try await SpamFixture(server, rooms: 1, messages: 1)
+            try await withHomeserverWorker(server) { scheduler in
+                let later = Date.now.addingTimeInterval(3600)
+                let request = try TaskRequest(RedactAndDeactivateUser.self, .init(userID: spam.spammer.id), runAt: later)
+                let parent = try await scheduler.submit(request).id
+                let params = DeactivateUser.Params(userID: spam.spammer.id, parentTaskID: parent.description)
+                #expect(try JSONBytes(encoding: params).decode(DeactivateUser.Params.self) == params)
+                let child = try await scheduler.submit(TaskRequest(DeactivateUser.self, params, runAt: later)).id
+                _ = try await scheduler.cancel(parent, requestedBy: nil)
+                _ = try await scheduler.retry(child)
+                try await scheduler.wait(for: child, status: .cancelled)
+                #expect(!server.state.isDeactivated(spam.spammer.id))
+            }
         }
     }
 
