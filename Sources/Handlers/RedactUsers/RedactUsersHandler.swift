@@ -63,10 +63,19 @@ public struct RedactUsersHandler: Handler {
             var one = params.redact
             one.userID = users[place]
             one.parentTaskID = children.context.taskID.description
-            let id = try await children.submit(RedactAllEvents.self, one, name: users[place])
-            checkpoint.submitted(id, at: place)
+            do {
+                let id = try await children.submit(RedactAllEvents.self, one, name: Self.name(of: users[place], at: place))
+                checkpoint.submitted(id, at: place)
+            } catch let error as SchedulerError where error.code == .invalidRequest || error.code == .tooLarge {
+                // Would be refused at every attempt: one user must not stand in the way of the others.
+                checkpoint.submitted(nil, at: place)
+                checkpoint.refused(users[place], error.description, at: place)
+            }
         }
     }
+
+    /// Tells the children apart, within what an idempotency key may be long: who spams chooses the length of his id.
+    static func name(of user: String, at place: Int) -> String { user.utf8.count <= 200 ? user : "#\(place)" }
 }
 
 extension HandlerSettings {

@@ -44,6 +44,53 @@ struct RedactUsersTests {
         }
     }
 
+    @Test func `a user whose id is as long as ids may be stands in nobody's way`() async throws {
+        try await SandboxUnderTest.run { server in
+            let spam = try await SpamFixture(server, rooms: 1, messages: 3)
+            let long = "@" + String(repeating: "a", count: 230) + ":elsewhere.test"
+            try await withHomeserverWorker(server) { scheduler in
+                let parent = try await scheduler.submit(TaskRequest(RedactUsers.self, .init(users: [long, spam.spammer.id]))).id
+                let (record, result) = try await scheduler.end(of: parent, as: RedactUsers.Result.self)
+                #expect(record.status == .complete && result == RedactUsers.Result(users: 2, redacted: 4, verified: 2), "\(record)")
+            }
+        }
+    }
+
+    @Test func `a user for whom no task can be made counts as failed`() {
+        var checkpoint = BulkCheckpoint()
+        checkpoint.submitted(nil, at: 0)
+        checkpoint.refused("@a:x", "no", at: 0)
+        #expect(checkpoint.ended == 1 && checkpoint.next == 1 && checkpoint.held.isEmpty && checkpoint.open.isEmpty)
+        #expect(checkpoint.result(of: 1).failedUsers == ["@a:x": "no"])
+    }
+
+    @Test func `a dry run tells what the redacts of all users would do`() async throws {
+        try await SandboxUnderTest.run { server in
+            let spam = [try await SpamFixture(server, rooms: 2, messages: 3), try await SpamFixture(server, rooms: 1, messages: 2)]
+            var redact = RedactAllEvents.Params(userID: "")
+            redact.dryRun = true
+            try await withHomeserverWorker(server) { scheduler in
+                let params = RedactUsers.Params(users: spam.map(\.spammer.id), redact: redact)
+                let dry = try await scheduler.submit(TaskRequest(RedactUsers.self, params)).id
+                let (_, counted) = try await scheduler.end(of: dry, as: RedactUsers.Result.self)
+                #expect(counted == RedactUsers.Result(users: 2, wouldRedact: 11))
+            }
+        }
+    }
+
+    @Test func `a user whose redact is complete and not verified is named`() async throws {
+        try await SandboxUnderTest.run { server in
+            let spam = try await SpamFixture(server, rooms: 1, messages: 3)
+            try await withHomeserverWorker(server) { scheduler in
+                let users = [spam.spammer.id, "@nobody:sandbox.test"]
+                let redact = RedactAllEvents.Params(userID: "", rooms: ["!nosuch:sandbox.test"] + spam.rooms)
+                let parent = try await scheduler.submit(TaskRequest(RedactUsers.self, .init(users: users, redact: redact))).id
+                let (_, result) = try await scheduler.end(of: parent, as: RedactUsers.Result.self)
+                #expect(result?.unverifiedUsers.keys.sorted() == users.sorted() && result?.verified == 0 && result?.redacted == 4)
+            }
+        }
+    }
+
     @Test func `cancelling the parent stops the children that run and those that wait`() async throws {
         try await SandboxUnderTest.run { server in
             var spam: [SpamFixture] = []
@@ -73,7 +120,7 @@ struct RedactUsersTests {
                 let other = try await scheduler.submit(TaskRequest(RedactAllEvents.self, limited)).id
                 let parent = try await scheduler.submit(TaskRequest(RedactUsers.self, .init(users: [spam.spammer.id]))).id
                 let (_, result) = try await scheduler.end(of: parent, as: RedactUsers.Result.self)
-                #expect(result == RedactUsers.Result(users: 1, redacted: 7, verified: 1))
+                #expect(result == RedactUsers.Result(users: 1, redacted: 7, alreadyRedacted: 4, verified: 1))
                 #expect(try await scheduler.task(other)?.status == .complete)
                 #expect(try await scheduler.all(RedactAllEvents.name).count == 2)
             }
