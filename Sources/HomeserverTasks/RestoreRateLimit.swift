@@ -1,13 +1,13 @@
 public import Scheduler
 
-/// Puts a user's rate limit back after the task that lifted it has ended.
+/// Puts a user's rate limit back when the task that lifted it no longer runs.
 ///
 /// Redacts submit it by themselves.
 public enum RestoreRateLimit: Action {
     /// `restore_rate_limit`.
     public static let name: ActionName = "restore_rate_limit"
     /// For people.
-    public static let summary = "Put a user's rate limit back when the task that lifted it has ended"
+    public static let summary = "Put a user's rate limit back when the task that lifted it no longer runs"
     /// Tried for days: the limit must not stay lifted.
     public static let defaults = ActionDefaults(retry: RetryPolicy(maxAttempts: 200))
 

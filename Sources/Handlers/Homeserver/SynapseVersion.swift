@@ -19,6 +19,9 @@ struct SynapseVersion: Comparable, Sendable {
     /// the homeserver's other tasks (Synapse issue #17823).
     var mayRedactByItself: Bool { self >= SynapseVersion(1, 119) }
 
+    /// Whether the homeserver's own redact looks at encrypted events; an older one passes them over.
+    var redactsEncrypted: Bool { self >= SynapseVersion(1, 131) }
+
     /// Whether the homeserver's own redact knows `before_ts` and `after_ts`; an older one ignores them and takes everything.
     var boundsRedactsByTime: Bool { self >= SynapseVersion(1, 157) }
 }

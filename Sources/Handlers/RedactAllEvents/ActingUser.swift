@@ -2,6 +2,13 @@ import Foundation
 import HomeserverClient
 import Scheduler
 
+extension HomeserverCaller {
+    /// Whether a transaction id outlives a restart of the homeserver, so that sending again is harmless: only one from a device that is named.
+    var transactionsLast: Bool {
+        if case .applicationService(_, .some) = self { true } else { false }
+    }
+}
+
 /// Who redacts: gets the token or the device when it is first needed, and gives it back at the end.
 actor ActingUser {
     let identity: RedactIdentity
@@ -11,6 +18,7 @@ actor ActingUser {
     private let deviceID: String
     private var login: Task<HomeserverCaller, any Error>?
     private var tokens: [String] = []
+    private var hasDevice = false
 
     init(_ identity: RedactIdentity, userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls) {
         self.identity = identity
@@ -19,9 +27,6 @@ actor ActingUser {
         self.retrying = retrying
         deviceID = "MUSTER\(taskID)"
     }
-
-    /// Whether a transaction id outlives a restart of the homeserver, so that sending again is harmless.
-    nonisolated var transactionsLast: Bool { identity == .applicationService }
 
     /// In whose name to call.
     func caller() async throws -> HomeserverCaller {
@@ -44,12 +49,14 @@ actor ActingUser {
         login = nil
     }
 
-    /// Ends tokens, and removes the device unless a next attempt needs it.
+    /// Ends tokens, and removes the device, which must not stay in the user's list: there may be no next attempt.
     ///
+    /// - Parameter mayHaveDevice: whether an earlier attempt may have left one behind, as when its process was killed
     /// - Returns: the failure, for the log; nothing is wrong with the task then, a token ends by itself.
-    func finish(removingDevice: Bool) async -> (any Error)? {
+    func finish(mayHaveDevice: Bool) async -> (any Error)? {
         let (client, userID, deviceID, tokens) = (client, userID, deviceID, tokens)
-        let removesDevice = removingDevice && identity == .applicationService
+        let removesDevice = identity == .applicationService && (mayHaveDevice || hasDevice)
+        hasDevice = false
         self.tokens = []
         login = nil
         // The clean-up goes on although the task that asks for it may be cancelled; each call has its timeout.
@@ -73,11 +80,13 @@ actor ActingUser {
 
     private func makeDevice() async throws -> HomeserverCaller {
         let (client, userID, deviceID) = (client, userID, deviceID)
+        hasDevice = true
         do {
             try await retrying { _ in try await client.createDevice(deviceID, of: userID) }
             return .applicationService(userID: userID, deviceID: deviceID)
         } catch let error as HomeserverError where error.isUnknownEndpoint {
             // Accounts live in an authentication service, which has no such call.
+            hasDevice = false
             return .applicationService(userID: userID, deviceID: nil)
         }
     }

@@ -41,9 +41,14 @@ struct DelegatedRedaction: Sendable {
             let done = max(0, first.redacted - alreadyRedacted)
             checkpoint.count(first.events.count, already: alreadyRedacted, redacted: done, in: roomID, room)
             checkpoint.foundInPass += found
+            if found > 0, checkpoint.pass == 0, before?.isDelegated != true {
+                checkpoint.delegatedRooms = (checkpoint.delegatedRooms ?? 0) + 1
+            }
         }
         var (left, trouble) = (first, (any Error)?.none)
         for _ in 0..<Self.rounds where left.hasOpen {
+            // Without bounds a further round would redact again what the one before has redacted.
+            if !knowsBounds, left.redacted > alreadyRedacted { break }
             trouble = nil
             let windows = windows(of: left)
             if windows.isEmpty { break }
@@ -60,7 +65,9 @@ struct DelegatedRedaction: Sendable {
         }
         // The events are not to blame: what passes leads to another attempt, what does not gives the room up.
         if let trouble, left.hasOpen { throw trouble }
-        let (unredacted, isCut, mixed) = (left.events.filter { !$0.isRedacted }, left.isCut, RedactWindows.mixed(left.moments))
+        let (unredacted, isCut, mixed) = (
+            left.events.filter { !$0.isRedacted }, left.isCut, knowsBounds ? RedactWindows.mixed(left.moments) : []
+        )
         let (selection, isCutByLimit) = (work.selection, left.isCutByLimit)
         await work.ledger.note { checkpoint in
             for event in unredacted { checkpoint.failedEvents.add(event.eventID, Self.reason(event, selection, mixed)) }
@@ -80,11 +87,12 @@ struct DelegatedRedaction: Sendable {
         return "The homeserver's own redact left it readable."
     }
 
+    private var knowsBounds: Bool { work.version?.boundsRedactsByTime == true }
+
     private func windows(of looked: Looked) -> [RedactWindows.Window] {
-        let windows = RedactWindows.plan(looked.moments, largest: work.settings.delegatedAtOnce)
-        // Without bounds there is only the whole room.
-        guard work.version?.boundsRedactsByTime != true, !windows.isEmpty else { return windows }
-        return [RedactWindows.Window(afterTs: nil, beforeTs: nil, events: looked.events.count)]
+        if knowsBounds { return RedactWindows.plan(looked.moments, largest: work.settings.delegatedAtOnce) }
+        // Without bounds in time there is only the limit, which counts from the newest: no further than the oldest that is wanted.
+        return looked.reach == 0 ? [] : [RedactWindows.Window(afterTs: nil, beforeTs: nil, events: looked.reach)]
     }
 
     /// Waits for what an earlier attempt began, by its id or by its user.
@@ -97,13 +105,15 @@ struct DelegatedRedaction: Sendable {
     private func redact(_ window: RedactWindows.Window) async throws -> (any Error)? {
         let (params, client) = (work.params, work.client)
         let useAdmin = work.acting.identity == .admin
+        // In a span of time everything is wanted; without one the limit is all that bounds it.
+        let limit = knowsBounds ? max(window.events, 1000) : window.events
         let redactID: String
         do {
             redactID = try await client.startRedact(
-                of: params.userID, rooms: [roomID], reason: params.reason, limit: max(window.events, 1000), beforeTs: window.beforeTs,
-                afterTs: window.afterTs,
-                useAdmin: useAdmin)
+                of: params.userID, rooms: [roomID], reason: params.reason, limit: limit, beforeTs: window.beforeTs,
+                afterTs: window.afterTs, useAdmin: useAdmin)
         } catch let error as HomeserverError where error.isTransient || error.saysInProgress {
+            if let asked = error.retryAfter, asked > work.settings.retrying.longestLimitWait { throw error }
             // Begun without our knowing, or another one runs: wait for it, then see what is left.
             try await work.settings.retrying.pause(error.retryAfter ?? work.settings.pollLongest)
             try await waitForOthers()
@@ -146,6 +156,8 @@ struct DelegatedRedaction: Sendable {
         var events: [RoomEvent] = []
         /// All that the homeserver's own redact would take, with what is to stay.
         var moments: [RedactWindows.Moment] = []
+        /// How many of the user's newest events, as the homeserver's own redact counts them, hold all that is to be redacted.
+        var reach = 0
         /// Whether there are older events that count, beyond the most that are looked at.
         var isCut = false
         /// Whether there are older ones beyond the limit that are readable.
@@ -156,7 +168,8 @@ struct DelegatedRedaction: Sendable {
 
     /// Reads the user's events, also those that are to stay.
     private func look() async throws -> Looked {
-        var (looked, counted, seen, from) = (Looked(), 0, 0, String?.none)
+        let readsEncrypted = work.version?.redactsEncrypted == true
+        var (looked, counted, seen, place, from) = (Looked(), 0, 0, 0, String?.none)
         repeat {
             let page = try await work.widePage(of: roomID, from: from)
             let failed = await work.ledger.checkpoint.failedEvents
@@ -165,8 +178,11 @@ struct DelegatedRedaction: Sendable {
                 counted += counts ? 1 : 0
                 if counts, event.isRedacted || !failed.contains(event.eventID) { looked.events.append(event) }
                 if !counts, work.selection.takes(event), !event.isRedacted { looked.isCutByLimit = true }
+                let isSearched = RedactSelection.synapseTypes.contains(event.type) && (readsEncrypted || event.type != "m.room.encrypted")
+                if isSearched { place += 1 }
                 guard work.selection.isSynapses(event) else { continue }
                 let isOver = event.isRedacted || failed.contains(event.eventID)
+                if counts, !isOver, isSearched { looked.reach = place }
                 looked.moments.append(.init(ts: event.originServerTs, isRedacted: isOver, isForeign: !counts))
             }
             seen += page.events.count

@@ -31,8 +31,8 @@ struct EventRedaction: Sendable {
         let transaction = Self.transaction(taskID, eventID, pass: pass)
         do {
             return try await retrying { before in
-                if before?.mayHaveHadEffect == true, !acting.transactionsLast, let end = try await ended(eventID, in: roomID) { return end }
                 let caller = try await acting.caller()
+                if before?.mayHaveHadEffect == true, !caller.transactionsLast, let end = try await ended(eventID, in: roomID) { return end }
                 do {
                     try await send(eventID, in: roomID, transaction: transaction, as: caller, rank: rank)
                     return .redacted

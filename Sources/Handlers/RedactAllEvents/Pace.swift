@@ -1,12 +1,16 @@
+import HomeserverClient
+
 /// How many redactions are on their way at once: fewer when the homeserver says that they are too many.
 ///
-/// Halved by a 429, whose wait holds for all, and grown again by one after each row of successes. Rooms that began earlier go first: the
-/// homeserver stores events of one room together, which is cheaper than as many of several rooms.
+/// Halved by a 429, whose wait holds for all unless it is so long that they had better end, and grown again by one after each row of
+/// successes. Rooms that began earlier go first: the homeserver stores events of one room together, which is cheaper than as many of several
+/// rooms.
 actor Pace {
     /// Successes in a row after which one more may be on its way.
     private static let rowOfSuccesses = 20
 
     private let most: Int
+    private let longestWait: Duration
     private let pause: @Sendable (Duration) async throws -> Void
     private(set) var allowed: Int
     private var busy = 0
@@ -17,9 +21,11 @@ actor Pace {
 
     /// - Parameters:
     ///   - most: so many at once as long as nothing is said against it
+    ///   - longestWait: who would have to wait for longer is refused as limited
     ///   - pause: what waits
-    init(most: Int, pause: @escaping @Sendable (Duration) async throws -> Void) {
+    init(most: Int, longestWait: Duration = .seconds(60), pause: @escaping @Sendable (Duration) async throws -> Void) {
         self.most = max(1, most)
+        self.longestWait = longestWait
         self.pause = pause
         allowed = self.most
     }
@@ -27,11 +33,15 @@ actor Pace {
     /// Waits for a turn, and until the homeserver's last wait is over.
     ///
     /// - Parameter rank: the smallest comes first
+    /// - Throws: ``HomeserverError`` of kind `limited` when that wait is longer than allowed
     func enter(rank: Int = 0) async throws {
         try Task.checkCancellation()
         if busy < allowed, waiting.isEmpty { busy += 1 } else { try await queue(rank) }
         do {
-            while case let left = ContinuousClock.now.duration(to: pausedUntil), left > .zero { try await pause(left) }
+            while case let left = ContinuousClock.now.duration(to: pausedUntil), left > .zero {
+                guard left <= longestWait else { throw HomeserverError(.limited(retryAfter: left), call: "redact an event", status: 429) }
+                try await pause(left)
+            }
         } catch {
             leave()
             throw error

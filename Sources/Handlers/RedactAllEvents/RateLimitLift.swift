@@ -23,8 +23,10 @@ actor RateLimitLift {
     private let retrying: RetryingCalls
     private let ledger: RedactLedger
     private let desk: any TaskDesk
-    private var lifting: Task<Void, any Error>?
+    private var lifting: Task<Bool, any Error>?
     private var liftedAt: ContinuousClock.Instant?
+    /// Whether this attempt has stored a keeper; that of an earlier one may have done its work between the two.
+    private var hasKeeper = false
 
     init(userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls, ledger: RedactLedger, desk: any TaskDesk) {
         self.userID = userID
@@ -37,18 +39,16 @@ actor RateLimitLift {
 
     /// Lifts the limit; all who ask meanwhile wait for the same.
     ///
-    /// - Returns: false when that was done a moment ago, so that it cannot be what is in the way, or when nobody could put it back.
+    /// - Returns: false when that was done a moment ago, so that it cannot be what is in the way, when nobody could put it back, or when another
+    ///   task's lift still holds, whose keeper knows what was before.
     func lift() async throws -> Bool {
-        if let lifting {
-            try await lifting.value
-            return true
-        }
+        if let lifting { return try await lifting.value }
         if let liftedAt, liftedAt.duration(to: .now) < .seconds(5) { return false }
         let lifting = Task { try await begin() }
         self.lifting = lifting
         defer { self.lifting = nil }
         do {
-            try await lifting.value
+            guard try await lifting.value else { return false }
         } catch let error as SchedulerError where error.code == .noHandler || error.code == .unknownAction {
             return false
         }
@@ -56,16 +56,26 @@ actor RateLimitLift {
         return true
     }
 
-    private func begin() async throws {
+    /// - Returns: false when the limit is lifted already, and not by this task.
+    private func begin() async throws -> Bool {
         let (client, userID) = (client, userID)
-        if await ledger.checkpoint.liftedLimit == nil {
-            let before = try await retrying { _ in try await client.rateLimitOverride(of: userID) }
+        let stored = await ledger.checkpoint.liftedLimit
+        let before: RateLimitOverride?
+        if let stored {
+            before = stored.before
+        } else {
+            before = try await retrying { _ in try await client.rateLimitOverride(of: userID) }
+            if before == Self.lifted { return false }
+        }
+        if !hasKeeper {
             let params = RestoreRateLimit.Params(
                 userID: userID, messagesPerSecond: before?.messagesPerSecond, burstCount: before?.burstCount, taskID: taskID.description)
             _ = try await desk.submit([TaskRequest(RestoreRateLimit.self, params, runAt: .now.addingTimeInterval(60))])
-            try await ledger.store { $0.liftedLimit = LiftedLimit(before: before) }
+            hasKeeper = true
         }
+        if stored == nil { try await ledger.store { $0.liftedLimit = LiftedLimit(before: before) } }
         try await retrying { _ in try await client.setRateLimitOverride(Self.lifted, of: userID) }
+        return true
     }
 
     /// Puts the limit back, if this task has lifted it.

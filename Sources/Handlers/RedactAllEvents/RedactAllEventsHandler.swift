@@ -4,8 +4,9 @@ public import Scheduler
 
 /// Redacts what a user has sent, room by room, over the homeserver's HTTP interface.
 ///
-/// Every event is redacted once, whatever is killed meanwhile: what is done shows in the homeserver's own answers, the checkpoint says
-/// where to look. Rooms that another task holds come last. A last look at all rooms tells whether anything is left.
+/// What is done shows in the homeserver's own answers, the checkpoint says where to look, so that no event is redacted twice, whatever is
+/// killed meanwhile; where transaction ids do not last, except the few whose redaction was on its way just then. Rooms that another task
+/// holds come last. A last look at all rooms tells whether anything is left.
 public struct RedactAllEventsHandler: Handler {
     /// `redact_all_events`.
     public typealias HandledAction = RedactAllEvents
@@ -26,22 +27,29 @@ public struct RedactAllEventsHandler: Handler {
         self.settings = settings
     }
 
-    /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    /// Checks that the homeserver answers, that the admin token is a server admin's, and that there is a way to act as a user.
+    public func prepare() async throws {
+        let adminID = try await client.requireAdmin()
+        try await client.requirePuppet(adminID: adminID)
+    }
 
     /// Redacts until nothing is left, a room is held, or somebody cancels the task or the one that submitted it.
     public func run(_ params: RedactAllEvents.Params, in context: HandlerContext) async throws -> Outcome {
-        guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await redact(params, context, nil) }
-        let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
-        return try await watch.run { try await redact(params, context, watch) }
+        do {
+            guard let desk, let parent = params.parentTaskID.flatMap({ TaskID($0) }) else { return try await redact(params, context, nil) }
+            let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
+            return try await watch.run { try await redact(params, context, watch) }
+        } catch let error as HomeserverError {
+            guard case .limited = error.kind else { throw error }
+            return .passing(error, settings)
+        }
     }
 
     private func redact(_ params: RedactAllEvents.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
         let ledger = RedactLedger(context)
         if params.dryRun {
-            let (rooms, joinedOnly) = try await findRooms(params, withLeft: params.includeLeftRooms)
-            return try await RedactDryRun(params: params, client: client, settings: settings, context: context)
-                .run(rooms, joinedRoomsOnly: joinedOnly)
+            let found = try await findRooms(params)
+            return try await RedactDryRun(params: params, client: client, settings: settings, context: context).run(found)
         }
         let client = client
         let adminID = try await settings.retrying { _ in try await client.whoami(as: .admin).userID }
@@ -55,16 +63,14 @@ public struct RedactAllEventsHandler: Handler {
             let work = try await work(params, context, ledger, acting, lift, actingUserID: identity == .admin ? adminID : params.userID)
             outcome = try await passes(work, rooms)
         } catch {
-            // A cancelled task does not come back, so its device is of no more use.
             let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
-            await cleanUp(acting, lift, isLast: isCancelled, context)
+            await cleanUp(acting, lift, context)
             guard isCancelled, error is CancellationError || Task.isCancelled else {
-                if let error = error as? HomeserverError, case .limited = error.kind { return .passing(error, settings) }
                 throw error
             }
             return .cancelled(result: try JSONBytes(encoding: RedactReport(await ledger.checkpoint, rooms: rooms.count, verified: false)))
         }
-        await cleanUp(acting, lift, isLast: outcome.isLast, context)
+        await cleanUp(acting, lift, context)
         return outcome
     }
 
@@ -77,13 +83,14 @@ public struct RedactAllEventsHandler: Handler {
             userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying, ledger: ledger, desk: desk)
     }
 
-    /// Gives back what the attempt has taken; a failure is for the log, since each thing ends by itself or has its keeper.
-    private func cleanUp(_ acting: ActingUser, _ lift: RateLimitLift?, isLast: Bool, _ context: HandlerContext) async {
+    /// Gives back what the attempt has taken; a failure is for the log, since a token ends by itself, a limit has its keeper, and the next attempt
+    /// removes the device.
+    private func cleanUp(_ acting: ActingUser, _ lift: RateLimitLift?, _ context: HandlerContext) async {
         var failures: [any Error] = []
         // Also when the attempt is being cancelled; each call has its timeout.
         let restoring = Task { try await lift?.restore() }
         if case .failure(let error) = await restoring.result { failures.append(error) }
-        if let failure = await acting.finish(removingDevice: isLast) { failures.append(failure) }
+        if let failure = await acting.finish(mayHaveDevice: context.attempt > 1) { failures.append(failure) }
         for failure in failures { context.logger.warning("clean-up after a redact failed", metadata: ["error": "\(failure)"]) }
     }
 
@@ -112,22 +119,23 @@ public struct RedactAllEventsHandler: Handler {
             await ledger.note { $0.roomTallies.know(known) }
             return known
         }
-        // Where the list could not be kept, the user may have left rooms since the first attempt, as when the account was deactivated.
-        let (rooms, joinedOnly) = try await findRooms(params, withLeft: params.includeLeftRooms || before.roomsOmitted)
+        let found = try await findRooms(params, marked: before.roomMarks)
         try await ledger.store { checkpoint in
-            checkpoint.joinedRoomsOnly = joinedOnly
-            checkpoint.keep(rooms)
+            checkpoint.joinedRoomsOnly = found.joinedOnly
+            // Counted when the rooms were: what is left later was in them.
+            if before.roomMarks == nil, !before.roomsOmitted { checkpoint.leftRooms = found.left }
+            checkpoint.keep(found.rooms)
             checkpoint.roomTallies.know(checkpoint.rooms ?? [])
         }
-        return rooms
+        return found.rooms
     }
 
-    private func findRooms(_ params: RedactAllEvents.Params, withLeft: Bool) async throws -> (rooms: [String], joinedOnly: Bool) {
-        if !params.rooms.isEmpty { return (Set(params.rooms).sorted(), false) }
+    /// - Parameter marked: the rooms of an earlier attempt, in which the user may no longer be; nil when there was none, or they were too many
+    private func findRooms(_ params: RedactAllEvents.Params, marked: RoomMarks? = nil) async throws -> FoundRooms {
+        if !params.rooms.isEmpty { return FoundRooms(named: params.rooms) }
         let client = client
-        let found = try await settings.retrying { _ in try await client.memberships(of: params.userID) }
-        let taken: Set = withLeft ? ["join", "ban", "leave"] : ["join", "ban"]
-        return (found.rooms.filter { taken.contains($0.value) }.keys.sorted(), found.joinedOnly)
+        let memberships = try await settings.retrying { _ in try await client.memberships(of: params.userID) }
+        return FoundRooms(memberships, withLeft: params.includeLeftRooms, marked: marked)
     }
 
     private func work(
@@ -142,21 +150,13 @@ public struct RedactAllEventsHandler: Handler {
             actingUserID: actingUserID, ledger: ledger,
             event: EventRedaction(
                 client: client, acting: acting, retrying: settings.retrying, reason: params.reason, taskID: context.taskID,
-                pace: Pace(most: settings.redactionsAtOnce(asked: params.concurrency, client.configuration)) {
-                    [retrying = settings.retrying] in
+                pace: Pace(
+                    most: settings.redactionsAtOnce(asked: params.concurrency, client.configuration),
+                    longestWait: settings.retrying.longestLimitWait
+                ) { [retrying = settings.retrying] in
                     try await retrying.pause($0)
                 },
                 lift: lift),
             delegation: Turns(), version: SynapseVersion(version), memberships: memberships, context: context)
-    }
-}
-
-extension Outcome {
-    /// Whether the task does not come back.
-    var isLast: Bool {
-        switch self {
-        case .complete, .failed, .cancelled: true
-        case .retry, .snoozed: false
-        }
     }
 }

@@ -20,8 +20,14 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
 
     /// The rooms, found when the task ran first; nil when the params name them, or when they are too many to be kept here.
     var rooms: [String]?
-    /// Whether an attempt found more rooms than can be kept here.
+    /// In place of ``rooms``, where those are many: what tells them from others.
+    var roomMarks: RoomMarks?
+    /// Whether the first attempt found more rooms than can be kept here in either way.
     var roomsOmitted = false
+    /// Rooms that the user has left, was invited to or asks to enter, and which nobody asked for.
+    var leftRooms: Int?
+    /// Rooms that the homeserver's own redact was asked to do.
+    var delegatedRooms: Int?
     /// 0 is the work, the others look whether anything is left.
     var pass = 0
     /// Whether only joined rooms could be found.
@@ -62,10 +68,16 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
         for room in open.keys { open[room]?.page = RedactTally() }
     }
 
-    /// Keeps the rooms that were found, if they are not too many.
+    /// Keeps the rooms that the first attempt found: their ids, or marks of them, or, of very many, that there were any.
     mutating func keep(_ found: [String]) {
-        rooms = found.reduce(0) { $0 + $1.utf8.count + 3 } <= Self.mostRoomBytes ? found : nil
-        roomsOmitted = roomsOmitted || rooms == nil
+        guard rooms == nil, roomMarks == nil, !roomsOmitted else { return }
+        if found.reduce(0, { $0 + $1.utf8.count + 3 }) <= Self.mostRoomBytes {
+            rooms = found
+        } else if found.count <= RoomMarks.most {
+            roomMarks = RoomMarks(of: found)
+        } else {
+            roomsOmitted = true
+        }
     }
 
     /// Begins to look again.
@@ -81,7 +93,9 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     func isLastPass(most: Int) -> Bool { foundInPass == 0 || pass >= most }
 
     /// Whether the pass that is over saw everything redacted.
-    var isVerified: Bool { foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty && !isCutByLimit && !joinedRoomsOnly }
+    var isVerified: Bool {
+        foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty && !isCutByLimit && !joinedRoomsOnly && !roomsOmitted
+    }
 
     /// Counts the page of an open room for good.
     mutating func bookPage(of roomID: String) {

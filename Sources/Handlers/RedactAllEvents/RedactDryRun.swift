@@ -16,10 +16,12 @@ struct RedactDryRun: Sendable {
     }
 
     /// Looks at all rooms, several at a time.
-    func run(_ rooms: [String], joinedRoomsOnly: Bool) async throws -> Outcome {
+    func run(_ found: FoundRooms) async throws -> Outcome {
+        let rooms = found.rooms
         let selection = RedactSelection(params)
         var checkpoint = RedactCheckpoint()
-        checkpoint.joinedRoomsOnly = joinedRoomsOnly
+        checkpoint.joinedRoomsOnly = found.joinedOnly
+        checkpoint.leftRooms = found.left
         checkpoint.roomTallies.know(rooms)
         try await withThrowingTaskGroup(of: (String, Counted).self) { group in
             var (next, looked) = (rooms.makeIterator(), 0)

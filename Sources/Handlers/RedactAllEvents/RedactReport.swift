@@ -8,6 +8,9 @@ struct RedactReport: Encodable, Sendable {
     let failedRoomsOmitted: Int
     let joinedRoomsOnly: Bool
     let isCutByLimit: Bool
+    let leftRooms: Int
+    let delegatedRooms: Int
+    let roomsOmitted: Bool
 
     init(_ checkpoint: RedactCheckpoint, rooms: Int, verified: Bool) {
         let total = checkpoint.total
@@ -21,6 +24,8 @@ struct RedactReport: Encodable, Sendable {
         failedRoomsOmitted = checkpoint.failedRooms.omitted
         joinedRoomsOnly = checkpoint.joinedRoomsOnly
         isCutByLimit = checkpoint.isCutByLimit
+        (leftRooms, delegatedRooms) = (checkpoint.leftRooms ?? 0, checkpoint.delegatedRooms ?? 0)
+        roomsOmitted = checkpoint.roomsOmitted
     }
 
     /// What a dry run counted: readable events stand where a redact has those that it redacted.
@@ -34,6 +39,8 @@ struct RedactReport: Encodable, Sendable {
         failedRoomsOmitted = checkpoint.failedRooms.omitted
         joinedRoomsOnly = checkpoint.joinedRoomsOnly
         isCutByLimit = checkpoint.isCutByLimit
+        (leftRooms, delegatedRooms) = (checkpoint.leftRooms ?? 0, checkpoint.delegatedRooms ?? 0)
+        roomsOmitted = checkpoint.roomsOmitted
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -41,6 +48,9 @@ struct RedactReport: Encodable, Sendable {
         case failedRoomsOmitted = "failed_rooms_omitted"
         case joinedRoomsOnly = "joined_rooms_only"
         case isCutByLimit = "limit_reached"
+        case leftRooms = "left_rooms"
+        case delegatedRooms = "delegated_rooms"
+        case roomsOmitted = "rooms_omitted"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -50,5 +60,8 @@ struct RedactReport: Encodable, Sendable {
         if failedRoomsOmitted > 0 { try keys.encode(failedRoomsOmitted, forKey: .failedRoomsOmitted) }
         if joinedRoomsOnly { try keys.encode(true, forKey: .joinedRoomsOnly) }
         if isCutByLimit { try keys.encode(true, forKey: .isCutByLimit) }
+        if leftRooms > 0 { try keys.encode(leftRooms, forKey: .leftRooms) }
+        if delegatedRooms > 0 { try keys.encode(delegatedRooms, forKey: .delegatedRooms) }
+        if roomsOmitted { try keys.encode(true, forKey: .roomsOmitted) }
     }
 }

@@ -2,7 +2,9 @@ public import HomeserverClient
 public import HomeserverTasks
 public import Scheduler
 
-/// Waits for the end of the task that lifted a limit, then puts the limit back if that task did not.
+/// Waits for the end of the attempt that lifted a limit, then puts the limit back if that attempt did not.
+///
+/// A task that waits for its next attempt, or that nobody can run, needs no lifted limit: each attempt lifts it for itself.
 public struct RestoreRateLimitHandler: Handler {
     /// `restore_rate_limit`.
     public typealias HandledAction = RestoreRateLimit
@@ -23,8 +25,8 @@ public struct RestoreRateLimitHandler: Handler {
 
     /// Restores, or waits on.
     public func run(_ params: RestoreRateLimit.Params, in context: HandlerContext) async throws -> Outcome {
-        if let desk, let id = TaskID(params.taskID), let task = try await desk.task(id), !task.status.isFinal {
-            return .snoozed(for: settings.waitForLiftedLimit, reason: "The task that lifted the limit has not ended yet.")
+        if let desk, let id = TaskID(params.taskID), let task = try await desk.task(id), task.status == .active {
+            return .snoozed(for: settings.waitForLiftedLimit, reason: "The task that lifted the limit is running.")
         }
         let client = client
         do {

@@ -1,3 +1,5 @@
+import Foundation
+
 extension HomeserverClient {
     /// Asks whose access token this is.
     ///
@@ -33,7 +35,7 @@ extension HomeserverClient {
                     timeout: configuration.timeouts.call),
                 decoding: Answer.self
             ).admin
-        } catch let error as HomeserverError where error.status == 403 {
+        } catch let error as HomeserverError where error.status == 403 && error.kind == .client {
             return false
         } catch let error as HomeserverError where error.isUnknownEndpoint {
             return try await mayListTasks(as: caller)
@@ -47,7 +49,7 @@ extension HomeserverClient {
                     "list its tasks", .get, "/_synapse/admin/v1/scheduled_tasks", query: [("max_timestamp", "1")], as: caller,
                     timeout: configuration.timeouts.call))
             return true
-        } catch let error as HomeserverError where error.status == 403 {
+        } catch let error as HomeserverError where error.status == 403 && error.kind == .client {
             return false
         }
     }
@@ -77,6 +79,35 @@ extension HomeserverClient {
         } catch let error as HomeserverError where error.kind == .unreachable || error.kind == .timeout {
             throw HomeserverError(
                 error.kind, call: "\(call) at \(configuration.url) (start the homeserver or correct homeserver.url)")
+        }
+    }
+
+    /// Checks that the homeserver lets the configured way to act as a user work at all, without acting as anybody.
+    ///
+    /// - Parameter adminID: whose the admin token is
+    /// - Throws: ``HomeserverError`` that says what to do.
+    public func requirePuppet(adminID: String) async throws {
+        switch configuration.puppet {
+        case .none: return
+        case .applicationService(let token):
+            do {
+                _ = try await whoami(token)
+            } catch let error as HomeserverError where error.status == 401 {
+                throw HomeserverError(
+                    .client, call: "check the application service's token", status: 401, errcode: error.errcode,
+                    serverText: "the homeserver knows no such as_token; put the one of its registration file into homeserver.as_token_path")
+            }
+        case .adminLogin:
+            do {
+                // Refused to oneself by every homeserver that has the call.
+                try await logout(try await login(as: adminID, until: Date(timeIntervalSinceNow: 60)))
+            } catch let error as HomeserverError where error.isUnknownEndpoint {
+                throw HomeserverError(
+                    .client, call: "check that the admin may log in as a user", status: error.status, errcode: error.errcode,
+                    serverText:
+                        "the homeserver has no such call, as where an authentication service keeps the accounts; set homeserver.puppet "
+                        + "to appservice, or to none so that the admin redacts")
+            } catch let error as HomeserverError where error.status == 400 {}
         }
     }
 

@@ -1,7 +1,8 @@
 /// Repeats calls that failed for a passing reason, within bounds.
 ///
-/// 429 waits as long as the homeserver asks and up to a quarter more, within ``longestLimitWait``; 5xx, timeouts and cut connections wait a jittered time that
-/// doubles. Everything else, and the last failure, is thrown as it is. Cancellation ends a wait at once with `CancellationError`.
+/// 429 waits as long as the homeserver asks and up to a quarter more; one that asks for longer than ``longestLimitWait`` is thrown at once.
+/// 5xx, timeouts and cut connections wait a jittered time that doubles. Everything else, and the last failure, is thrown as it is.
+/// Cancellation ends a wait at once with `CancellationError`.
 public struct RetryingCalls: Sendable {
     /// Calls in all, 429 not counted.
     public var attempts: Int
@@ -9,7 +10,7 @@ public struct RetryingCalls: Sendable {
     public var initialWait: Duration
     /// The longest wait after a failure.
     public var longestWait: Duration
-    /// The longest wait after a 429.
+    /// The longest wait after a 429; whoever is asked to wait for longer had better do something else meanwhile.
     public var longestLimitWait: Duration
     /// The longest time spent waiting for one call in all.
     public var totalWait: Duration
@@ -54,6 +55,7 @@ public struct RetryingCalls: Sendable {
                 return try await call(before)
             } catch let error as HomeserverError where error.isTransient {
                 try Task.checkCancellation()
+                if let asked = error.retryAfter, asked > longestLimitWait { throw error }
                 let wait = self.wait(after: error, failures: &failures)
                 guard failures < attempts, waited + wait <= totalWait else { throw error }
                 try await clock.sleep(for: wait)

@@ -1,3 +1,4 @@
+import Foundation
 import HomeserverClient
 import HomeserverTasks
 import SandboxHomeserver
@@ -47,6 +48,51 @@ struct RateLimitTests {
             _ = try await scheduler.retry(guardian.id)
             try await scheduler.wait(for: guardian.id, status: .complete)
             #expect(try await client.rateLimitOverride(of: fixture.spammer.id) == nil)
+        }
+    }
+
+    @Test func `a task that waits, or that nobody can run, keeps no limit lifted`() async throws {
+        try await withLimitedSpammer { server, fixture, scheduler in
+            let client = TestHandlers.client(server.configuration)
+            try await client.setRateLimitOverride(RateLimitLift.lifted, of: fixture.spammer.id)
+            let waiting = try await scheduler.submit(
+                TaskRequest(RedactAllEvents.self, fixture.params, runAt: .now.addingTimeInterval(3600)))
+            let params = RestoreRateLimit.Params(
+                userID: fixture.spammer.id, messagesPerSecond: nil, burstCount: nil, taskID: waiting.id.description)
+            let keeper = try await scheduler.submit(TaskRequest(RestoreRateLimit.self, params))
+            try await scheduler.wait(for: keeper.id, status: .complete)
+            #expect(try await client.rateLimitOverride(of: fixture.spammer.id) == nil)
+        }
+    }
+
+    @Test func `every attempt that lifts a limit has a keeper of its own`() async throws {
+        try await withLimitedSpammer { server, fixture, scheduler in
+            let client = TestHandlers.client(server.configuration)
+            let handler = RedactAllEventsHandler(client: client, desk: scheduler, settings: TestHandlers.settings)
+            let task = InMemoryTask()
+            server.state.faults.inject(.cut, next: 1000, method: "DELETE", pathContaining: "override_ratelimit")
+            server.state.faults.inject(.cut, next: 1000, skipping: 8, method: "PUT", pathContaining: "/redact/")
+            _ = try await task.attempt(handler, fixture.params)
+            server.state.faults.clear()
+            // The keeper does its work before the next attempt begins.
+            let first = try #require(try await scheduler.all(RestoreRateLimit.name).first)
+            _ = try await scheduler.retry(first.id)
+            try await scheduler.wait(for: first.id, status: .complete)
+            let outcome = try await task.attempt(handler, fixture.params)
+            let keepers = try await scheduler.all(RestoreRateLimit.name)
+            let limit = try await client.rateLimitOverride(of: fixture.spammer.id)
+            #expect(outcome?.isComplete == true && keepers.count == 2 && limit == nil)
+        }
+    }
+
+    @Test func `a limit that another task has lifted is not taken for the user's own`() async throws {
+        try await withLimitedSpammer(before: RateLimitLift.lifted) { server, fixture, scheduler in
+            let client = TestHandlers.client(server.configuration)
+            let handler = RedactAllEventsHandler(client: client, desk: scheduler, settings: TestHandlers.settings)
+            server.state.faults.inject(.tooManyRequests(retryAfter: .milliseconds(1)), method: "PUT", pathContaining: "/redact/")
+            let outcome = try await InMemoryTask().attempt(handler, fixture.params)
+            let keepers = try await scheduler.all(RestoreRateLimit.name)
+            #expect(outcome?.isComplete == true && keepers.isEmpty)
         }
     }
 
