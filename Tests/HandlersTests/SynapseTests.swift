@@ -49,6 +49,23 @@ struct HandlersOnSynapseTests {
         #expect(try await fixture.timesRedacted(server) == [1])
     }
 
+    // Synapse answers whoever is shadow-banned as if it had redacted.
+    @Test func `a shadow-banned user's events are redacted, with the user's token and with an application service`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let handlers = [
+            TestHandlers.redact(server),
+            TestHandlers.redact(server) { $0.puppet = .applicationService(asToken: server.applicationServiceToken) },
+        ]
+        for handler in handlers {
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 3)
+            try await server.shadowBan(fixture.spammer)
+            let outcome = try await InMemoryTask().attempt(handler, fixture.params)
+            let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+            #expect(result.totals == RedactAllEvents.Result(redacted: 4, rooms: 1, verified: true))
+            #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
     @Test func `events of one millisecond at every page's edge are each redacted once, in the room and out of it`() async throws {
         let server = try await SynapseUnderTest.shared()
         let fixture = try await SpamFixture(server, rooms: 2, messages: 0)

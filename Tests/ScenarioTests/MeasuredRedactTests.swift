@@ -46,25 +46,27 @@ extension RealStories {
             }
             let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
             let client = synapse.client
-            let start = ContinuousClock.now
-            let (_, sends) = try await Bystander.watching(client) {
+            let (took, sends) = try await Bystander.watching(client) {
+                let start = ContinuousClock.now
                 let answer = try await client.require("POST", spam.path, body: RedactBody()).decode(RedactAnswer.self)
                 try await seldom {
                     let path = "/_synapse/admin/v1/user/redact_status/\(answer.redact_id)"
                     return try await client.require("GET", path).decode(Status.self).status == "complete"
                 }
+                return start.duration(to: .now)
             }
-            return try await measured("Synapse's own", spam, start.duration(to: .now), sends, synapse)
+            return try await measured("Synapse's own", spam, took, sends, synapse)
         }
 
         private func measure(_ main: MusterClient, _ concurrency: Int?, _ synapse: RealSynapse) async throws -> Measured {
             let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
-            let start = ContinuousClock.now
-            let (_, sends) = try await Bystander.watching(synapse.client) {
+            let (took, sends) = try await Bystander.watching(synapse.client) {
+                let start = ContinuousClock.now
                 let id = try await main.redact(spam.path, RedactBody(concurrency: concurrency))
                 try await seldom { try await main.task(id).status == "complete" }
+                return start.duration(to: .now)
             }
-            let measured = try await measured("Muster, \(text(concurrency))", spam, start.duration(to: .now), sends, synapse)
+            let measured = try await measured("Muster, \(text(concurrency))", spam, took, sends, synapse)
             try await spam.expectRedactedOnce()
             #expect(measured.extremities <= 2)
             let again = try await main.ended(try await main.redact(spam.path), within: .seconds(600))

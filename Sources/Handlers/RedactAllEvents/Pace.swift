@@ -3,8 +3,8 @@ import HomeserverClient
 /// How many redactions are on their way at once: fewer when the homeserver says that they are too many.
 ///
 /// Halved by a 429, whose wait holds for all unless it is so long that they had better end, and grown again by one after each row of
-/// successes. Rooms that began earlier go first: the homeserver stores events of one room together, which is cheaper than as many of several
-/// rooms.
+/// successes. Only events of one room are on their way at a time, the one that began first: the homeserver stores those together, and others
+/// wait less than beside several rooms.
 actor Pace {
     /// Successes in a row after which one more may be on its way.
     private static let rowOfSuccesses = 20
@@ -14,10 +14,14 @@ actor Pace {
     private let pause: @Sendable (Duration) async throws -> Void
     private(set) var allowed: Int
     private var busy = 0
+    /// The rank of the room whose events are on their way.
+    private var holder: Int?
     private var successes = 0
     private var pausedUntil = ContinuousClock.now
     private var waiting: [(id: Int, rank: Int, turn: CheckedContinuation<Void, any Error>)] = []
     private var nextID = 0
+    /// How many wait for a turn.
+    var waitingCount: Int { waiting.count }
 
     /// - Parameters:
     ///   - most: so many at once as long as nothing is said against it
@@ -32,11 +36,11 @@ actor Pace {
 
     /// Waits for a turn, and until the homeserver's last wait is over.
     ///
-    /// - Parameter rank: the smallest comes first
+    /// - Parameter rank: the room; the smallest comes first
     /// - Throws: ``HomeserverError`` of kind `limited` when that wait is longer than allowed
     func enter(rank: Int = 0) async throws {
         try Task.checkCancellation()
-        if busy < allowed, waiting.isEmpty { busy += 1 } else { try await queue(rank) }
+        if mayGo(rank), !waiting.contains(where: { $0.rank == rank }) { go(rank) } else { try await queue(rank) }
         do {
             while case let left = ContinuousClock.now.duration(to: pausedUntil), left > .zero {
                 guard left <= longestWait else { throw HomeserverError(.limited(retryAfter: left), call: "redact an event", status: 429) }
@@ -86,9 +90,16 @@ actor Pace {
     }
 
     private func admit() {
-        while busy < allowed, let first = waiting.indices.min(by: { waiting[$0].rank < waiting[$1].rank }) {
-            busy += 1
+        while let first = waiting.indices.filter({ mayGo(waiting[$0].rank) }).min(by: { waiting[$0].rank < waiting[$1].rank }) {
+            go(waiting[first].rank)
             waiting.remove(at: first).turn.resume()
         }
+    }
+
+    private func mayGo(_ rank: Int) -> Bool { busy == 0 || busy < allowed && holder == rank }
+
+    private func go(_ rank: Int) {
+        busy += 1
+        holder = rank
     }
 }

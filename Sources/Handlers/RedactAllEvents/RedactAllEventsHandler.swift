@@ -145,6 +145,9 @@ public struct RedactAllEventsHandler: Handler {
         let client = client
         let version = try await settings.retrying { _ in try await client.serverVersion() }
         let memberships = try await settings.retrying { _ in try await client.memberships(of: actingUserID) }
+        // An application service is not banned with the user; a token is.
+        let actsInVain =
+            acting.identity == .puppet ? try await settings.retrying { _ in try await client.isShadowBanned(params.userID) } : false
         return RedactWork(
             params: params, selection: RedactSelection(params), client: client, settings: settings, acting: acting,
             actingUserID: actingUserID, ledger: ledger,
@@ -157,6 +160,7 @@ public struct RedactAllEventsHandler: Handler {
                     try await retrying.pause($0)
                 },
                 lift: lift),
-            delegation: Turns(), version: SynapseVersion(version), memberships: memberships, context: context)
+            delegation: Turns(), version: SynapseVersion(version), memberships: memberships, actsInVain: actsInVain,
+            context: context)
     }
 }

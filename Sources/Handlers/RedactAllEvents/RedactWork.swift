@@ -18,6 +18,8 @@ struct RedactWork: Sendable {
     let version: SynapseVersion?
     /// How the acting user stands to rooms.
     let memberships: UserMemberships
+    /// Whether the homeserver answers the acting user's redactions as if it had done them, and does nothing.
+    let actsInVain: Bool
     let context: HandlerContext
 
     /// How many redactions may be on their way at once.

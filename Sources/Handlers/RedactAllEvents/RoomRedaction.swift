@@ -16,7 +16,7 @@ struct RoomRedaction: Sendable {
     func run() async throws {
         let stored = await work.ledger.checkpoint.open[roomID]
         var isDelegated = stored?.isDelegated ?? false
-        if !isDelegated, work.memberships.rooms[roomID] != "join" { isDelegated = try await mustDelegate() }
+        if !isDelegated, work.actsInVain || work.memberships.rooms[roomID] != "join" { isDelegated = try await mustDelegate() }
         if !isDelegated { isDelegated = try await redactPages(stored ?? RedactCheckpoint.OpenRoom()) == .mayNotAct }
         if isDelegated { try await DelegatedRedaction(work: work, roomID: roomID).run() }
     }
@@ -88,6 +88,8 @@ struct RoomRedaction: Sendable {
         }
         guard let last = open.last else { return .done }
         var knowsMember = false
+        // Two leave no more than two ends.
+        if open.count <= 2 { return try await redact(open, pass, &knowsMember) }
         if try await redact(open.dropLast(), pass, &knowsMember) == .mayNotAct { return .mayNotAct }
         return try await redact([last], pass, &knowsMember)
     }
@@ -100,7 +102,8 @@ struct RoomRedaction: Sendable {
                 guard reached == .done, !Task.isCancelled, let event = next.next() else { return }
                 group.addTask { (event, try await work.event.redact(event, in: roomID, pass: pass, rank: rank)) }
             }
-            for _ in 0..<work.redactionsAtOnce { begin() }
+            // As many again wait for a turn, so that one that ends is taken at once.
+            for _ in 0..<work.redactionsAtOnce * 2 { begin() }
             while let (event, first) = try await group.next() {
                 var end = first
                 if case .forbidden(let reason) = end {

@@ -29,6 +29,22 @@ extension HomeserverClient {
         ).joined_rooms
     }
 
+    /// Whether a local user is shadow-banned: what it sends with a token is answered as if it had been sent, and is not.
+    ///
+    /// False where the homeserver does not know the user, or has no such call.
+    public func isShadowBanned(_ userID: String) async throws -> Bool {
+        struct Answer: Decodable { var shadow_banned: Bool? }
+        do {
+            return try await send(
+                HomeserverCall(
+                    "look an account up", .get, "/_synapse/admin/v2/users", [userID], as: .admin, timeout: configuration.timeouts.call),
+                decoding: Answer.self
+            ).shadow_banned ?? false
+        } catch let error as HomeserverError where error.isNotFound || error.isUnknownEndpoint {
+            return false
+        }
+    }
+
     /// Gets an access token of a local user; it has no device, and is shown nowhere to the user.
     ///
     /// - Parameters:

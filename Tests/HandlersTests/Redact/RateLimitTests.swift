@@ -4,6 +4,7 @@ import HomeserverTasks
 import SandboxHomeserver
 import Scheduler
 import SchedulerTesting
+import Synchronization
 import Testing
 
 @testable import Handlers
@@ -96,6 +97,30 @@ struct RateLimitTests {
         }
     }
 
+    // I8
+    @Test func `killed at any write while the limit is lifted, the next attempt leaves the limit as it was`() async throws {
+        try await withLimitedSpammer { server, _, scheduler in
+            let client = TestHandlers.client(server.configuration)
+            let handler = RedactAllEventsHandler(client: client, desk: scheduler, settings: TestHandlers.settings)
+            var (point, lifted) = (1, 0)
+            while true {
+                let fixture = try await SpamFixture(server, rooms: 1, messages: 6)
+                let task = InMemoryTask(id: Int64(6000 + point))
+                // A process that was killed puts nothing back.
+                server.state.faults.inject(.cut, next: 1000, method: "DELETE", pathContaining: "override_ratelimit")
+                let outcome = try await task.attempt(handler, fixture.params, diesAt: point)
+                server.state.faults.clear()
+                guard outcome == nil else { break }
+                lifted += try await client.rateLimitOverride(of: fixture.spammer.id) == nil ? 0 : 1
+                let end = try await task.attempt(handler, fixture.params)
+                #expect(try end?.result(RedactAllEvents.Result.self)?.verified == true, "killed at write \(point)")
+                #expect(try await client.rateLimitOverride(of: fixture.spammer.id) == nil, "killed at write \(point)")
+                point += 1
+            }
+            #expect(lifted > 3)
+        }
+    }
+
     @Test func `without leave to lift limits they are obeyed`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 3, messages: 4)
@@ -119,6 +144,30 @@ struct RateLimitTests {
             await pace.succeeded()
         }
         #expect(await pace.allowed == 6)
+    }
+
+    @Test func `events of one room only are on their way at a time, the room that began first before the others`() async throws {
+        let pace = Pace(most: 2) { _ in }
+        let order = Mutex<[Int]>([])
+        try await pace.enter(rank: 3)
+        try await pace.enter(rank: 3)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for rank in [2, 1, 2, 1] {
+                group.addTask {
+                    try await pace.enter(rank: rank)
+                    order.withLock { $0.append(rank) }
+                }
+            }
+            try await eventually("all wait") { await pace.waitingCount == 4 }
+            await pace.leave()
+            #expect(order.withLock { $0 } == [])
+            await pace.leave()
+            try await eventually("the first room's") { order.withLock { $0 } == [1, 1] }
+            await pace.leave()
+            await pace.leave()
+            try await group.waitForAll()
+        }
+        #expect(order.withLock { $0 } == [1, 1, 2, 2])
     }
 
     @Test func `who is cancelled while waiting for a turn takes none`() async throws {

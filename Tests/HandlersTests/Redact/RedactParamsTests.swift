@@ -1,5 +1,6 @@
 import HomeserverTasks
 import Scheduler
+import SchedulerTesting
 import Testing
 
 @testable import Handlers
@@ -41,6 +42,23 @@ struct RedactParamsTests {
             _ = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
             #expect(server.state.peakInFlight("/redact/") == concurrency)
             #expect(try await fixture.timesRedacted(server) == [1])
+        }
+    }
+
+    @Test func `one room is redacted after the other, others fill the gaps only`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 3, messages: 30)
+            server.state.faults.inject(.slow(.milliseconds(5)), next: 1000, pathContaining: "/redact/")
+            var settings = TestHandlers.settings
+            (settings.pageSize, settings.roomsAtOnce) = (100, 3)
+            let handler = RedactAllEventsHandler(client: TestHandlers.client(server.configuration), settings: settings)
+            _ = try await InMemoryTask().attempt(handler, fixture.params)
+            let rooms = server.state.requests.filter { $0.endpoint.contains("/redact/") }.compactMap { request in
+                fixture.rooms.first { request.target.contains(SynapseClient.encoded($0)) }
+            }
+            #expect(rooms.count == 93)
+            let changes = zip(rooms, rooms.dropFirst()).count { $0 != $1 }
+            #expect(changes < 25, "\(rooms)")
         }
     }
 

@@ -38,6 +38,11 @@ struct SynapseUnderTest: HomeserverUnderTest {
         try #require(answer.status == .ok)
     }
 
+    /// Lets a user believe that it goes on sending.
+    func shadowBan(_ user: TestUser) async throws {
+        try await synapse.client.require("POST", "/_synapse/admin/v1/users/\(SynapseClient.encoded(user.id))/shadow_ban")
+    }
+
     func leave(_ room: String, as leaver: TestUser) async throws { try await synapse.client.leave(room, as: try user(leaver)) }
 
     func kick(_ member: TestUser, from room: String, by owner: TestUser) async throws {
