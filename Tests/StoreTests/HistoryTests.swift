@@ -106,7 +106,7 @@ struct HistoryTests {
                 INSERT INTO muster.partition (label, from_id, until_id) VALUES ('old', 100, 200);
                 INSERT INTO muster.idempotency (key, digest, id)
                 SELECT 'key ' || id, '\\x00', id FROM unnest(ARRAY[50, 100, 199, 200, 250]::bigint[]) AS id;
-                INSERT INTO muster.progress (id, attempt, done) VALUES (150, 1, 1), (250, 1, 1);
+                INSERT INTO muster.progress (id, attempt, done, failed, updated_at) SELECT id, 1, 1, 0, now() FROM unnest(ARRAY[150, 250]::bigint[]) AS id;
                 """)
             let kept = try await store.submit()
             let swept = try await store.client.execute(SweepOrphans(limit: 10)).first

@@ -62,12 +62,13 @@ public final class Worker: Service {
     /// - Throws: ``SchedulerError`` with code `roll_call` when this process has a gap of its own, `duplicate_instance` when its name is
     ///   taken by a live process; `findings` has them all.
     public func start() async throws {
-        Task { [clients] in await clients.warmUp() }
         _ = try await scheduler.numbers.all()
         let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
         try await membership.answerRollCall(manifest)
         try await membership.join(manifest)
         joined.set()
+        // Only now: a start that is refused leaves no connection behind.
+        Task { [clients] in await clients.warmUp() }
     }
 
     /// Works until shut down.
