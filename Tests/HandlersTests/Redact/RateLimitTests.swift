@@ -148,26 +148,30 @@ struct RateLimitTests {
 
     @Test func `events of one room only are on their way at a time, the room that began first before the others`() async throws {
         let pace = Pace(most: 2) { _ in }
-        let order = Mutex<[Int]>([])
+        final class Order: Sendable {
+            let ranks = Mutex<[Int]>([])
+            var soFar: [Int] { ranks.withLock { $0 } }
+        }
+        let order = Order()
         try await pace.enter(rank: 3)
         try await pace.enter(rank: 3)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for rank in [2, 1, 2, 1] {
                 group.addTask {
                     try await pace.enter(rank: rank)
-                    order.withLock { $0.append(rank) }
+                    order.ranks.withLock { $0.append(rank) }
                 }
             }
             try await eventually("all wait") { await pace.waitingCount == 4 }
             await pace.leave()
-            #expect(order.withLock { $0 } == [])
+            #expect(order.soFar == [])
             await pace.leave()
-            try await eventually("the first room's") { order.withLock { $0 } == [1, 1] }
+            try await eventually("the first room's") { order.soFar == [1, 1] }
             await pace.leave()
             await pace.leave()
             try await group.waitForAll()
         }
-        #expect(order.withLock { $0 } == [1, 1, 2, 2])
+        #expect(order.soFar == [1, 1, 2, 2])
     }
 
     @Test func `who is cancelled while waiting for a turn takes none`() async throws {
