@@ -68,6 +68,6 @@ extension Route {
     fileprivate init(
         _ path: SynapsePath, role: Role, timeLimit: TimeLimit = .normal, run: @escaping @Sendable (Call) async throws -> Reply
     ) {
-        self.init(path.verb, path.pattern, role: role, timeLimit: timeLimit, run: run)
+        self.init(path.verb, path.template, role: role, timeLimit: timeLimit, run: run)
     }
 }

@@ -196,7 +196,6 @@ import Testing
                 #expect(try await send(.GET, url + path).status == 404)
             }
             #expect(try await send(.DELETE, url + "/_synapse/admin/v1/rooms/!a:b").status == 401)
-            #expect(try await send(.POST, url + "/_synapse/admin/v1/user/@a:b/redact/").status == 401)
             #expect(try await send(.GET, url + "/_synapse/admin/v1/scheduled_tasks").status == 401)
             #expect(try await send(.GET, url + "/health/live").status == 200)
         }

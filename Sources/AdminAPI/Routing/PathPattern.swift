@@ -1,7 +1,6 @@
 /// A path as the route table writes it: `/_synapse/admin/v1/user/{user_id}/redact`.
 ///
-/// Segments are compared as they were sent; captured ones are percent-decoded, once. A star at the end stands for whatever follows, further
-/// segments too.
+/// Segments are compared as they were sent; captured ones are percent-decoded, once.
 struct PathPattern: Sendable {
     private enum Segment: Sendable {
         case literal(String)
@@ -11,11 +10,9 @@ struct PathPattern: Sendable {
     /// The pattern as written, for logs.
     let template: String
     private let segments: [Segment]
-    private let isOpenEnded: Bool
 
-    init(_ pattern: String) {
-        isOpenEnded = pattern.hasSuffix("*")
-        template = isOpenEnded ? String(pattern.dropLast()) : pattern
+    init(_ template: String) {
+        self.template = template
         segments = template.split(separator: "/", omittingEmptySubsequences: false).map {
             $0.hasPrefix("{") && $0.hasSuffix("}") ? .capture(String($0.dropFirst().dropLast())) : .literal(String($0))
         }
@@ -23,13 +20,12 @@ struct PathPattern: Sendable {
 
     /// The captured parts when the path is of this form.
     func match(_ path: [Substring]) -> [String: String]? {
-        guard path.count == segments.count || (isOpenEnded && path.count > segments.count) else { return nil }
+        guard path.count == segments.count else { return nil }
         var captures: [String: String] = [:]
         for (index, segment) in segments.enumerated() {
             switch segment {
             case .literal(let text):
-                let isOpen = isOpenEnded && index == segments.count - 1
-                guard path[index] == text || (isOpen && path[index].hasPrefix(text)) else { return nil }
+                guard path[index] == text else { return nil }
             case .capture(let name):
                 captures[name] = PercentEncoding.decode(path[index])
             }

@@ -27,14 +27,6 @@ public enum SynapsePath: CaseIterable, Sendable {
         }
     }
 
-    /// Whether Synapse serves whatever follows the path too, as for a redact: its pattern has no end.
-    ///
-    /// Every proxy in front must do the same, or a slash too many sends the request past Muster.
-    public var isOpenEnded: Bool { self == .redact }
-
-    /// The path as the route table takes it.
-    var pattern: String { isOpenEnded ? template + "*" : template }
-
     var verb: HTTPRequest.Method {
         switch self {
         case .redact, .purge, .purgeUpToEvent: .post

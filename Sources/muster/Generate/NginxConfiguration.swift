@@ -83,7 +83,6 @@ struct NginxConfiguration: Sendable {
         let pattern = path.template.split(separator: "/", omittingEmptySubsequences: false).map {
             $0.hasPrefix("{") ? "[^/?]*" : String($0)
         }
-        let end = path.isOpenEnded ? "" : "(\\?|$)"
-        return "~^\(path.method == "GET" ? "(GET|HEAD)" : path.method) \(pattern.joined(separator: "/"))\(end)"
+        return "~^\(path.method == "GET" ? "(GET|HEAD)" : path.method) \(pattern.joined(separator: "/"))(\\?|$)"
     }
 }
