@@ -22,6 +22,9 @@ struct ParitySide: Sendable {
     struct Sight: Sendable {
         var facts: [String: String]
         let raw: String
+
+        /// Whether a job is said to have failed.
+        var isFailure: Bool { raw.contains(#""status":"failed""#) || raw.contains(#""status": "failed""#) }
     }
 
     /// Runs a case to its end.

@@ -29,7 +29,11 @@ import Testing
         do {
             async let theirs = synapse.run(parityCase)
             let ours = try await muster.run(parityCase)
-            let (left, right) = (try await theirs, ours)
+            let right = ours
+            var left = try await theirs
+            // Synapse gives a job up when another transaction stands in its way, and calls it failed (#17800). That is no answer to compare
+            // with: once more, on rooms of its own.
+            if left.contains(where: \.isFailure), !right.contains(where: \.isFailure) { left = try await synapse.run(parityCase) }
             let found = differences.of(left, right)
             #expect(
                 found.sorted() == (differences.seen[parityCase.name] ?? []).sorted(),
