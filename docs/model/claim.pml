@@ -92,6 +92,7 @@ inline cut_connections() {
         process[q].claimer = idle;
         process[q].claimTask = 0;
         process[q].claimAttempt = 0;
+        process[q].claimTurn = 0;
         process[q].claimBy = 0;
         for (t : 0 .. TASKS - 1) { process[q].sent[t] = 0 }
     }

@@ -10,13 +10,14 @@ typedef Process {
     bit gone;                       /* down, and never coming back */
     byte generation;
     mtype:step claimer;             /* idle, or how far its statement is */
-    byte claimTask, claimAttempt, claimBy;
+    byte claimTask, claimAttempt, claimBy, claimTurn;
     byte orphan;                    /* a claim that the server still works at, for an incarnation that no longer listens */
     mtype:stage stage[TASKS];       /* attempts of the present incarnation: claimed ahead, or running */
-    byte attempt[TASKS];
+    byte attempt[TASKS], turn[TASKS];
     mtype:outcome ended[TASKS];     /* what the reporter has yet to tell */
-    byte endedAttempt[TASKS], endedBy[TASKS];
-    bit sent[TASKS]                 /* its statement is committed, the answer is on its way */
+    byte endedAttempt[TASKS], endedBy[TASKS], endedTurn[TASKS];
+    bit sent[TASKS];                /* its statement is committed, the answer is on its way */
+    bit told[TASKS]                 /* it was sent at least once: a claim of the same attempt is a new one */
 };
 Process process[PROCESSES];
 byte faults = FAULTS;               /* how much may still go wrong */
@@ -30,6 +31,9 @@ byte faults = FAULTS;               /* how much may still go wrong */
 #define UP(q) (process[q].life != down)
 #define KNOWN(t, a, i) ((ME.stage[t] != none && ME.attempt[t] == (a) && SELF == (i)) \
     || (ME.ended[t] != nothing && ME.endedAttempt[t] == (a) && ME.endedBy[t] == (i)))
+/* What a claim's answer is compared with: what runs, and what ended and was never sent, owns its claim already. */
+#define OWNED(t, a, i) ((ME.stage[t] != none && ME.attempt[t] == (a) && SELF == (i)) \
+    || (ME.ended[t] != nothing && !ME.told[t] && ME.endedAttempt[t] == (a) && ME.endedBy[t] == (i)))
 #define HELD(t) (row[t].place == in_active && row[t].owner == SELF)
 #ifdef NO_RECONCILER
 #define FORGOTTEN(t) (false)
@@ -40,7 +44,8 @@ byte faults = FAULTS;               /* how much may still go wrong */
 inline forget_attempts(p) {
     for (k : 0 .. TASKS - 1) {
         ME.stage[k] = none;
-        ME.attempt[k] = 0
+        ME.attempt[k] = 0;
+        ME.turn[k] = 0
     }
     k = 0
 }
@@ -49,6 +54,7 @@ inline rest(p) {
     ME.claimer = idle;
     ME.claimTask = 0;
     ME.claimAttempt = 0;
+    ME.claimTurn = 0;
     ME.claimBy = 0
 }
 
@@ -56,15 +62,19 @@ inline end_attempt(p, t, how) {
     ME.ended[t] = how;
     ME.endedAttempt[t] = ME.attempt[t];
     ME.endedBy[t] = SELF;
+    ME.endedTurn[t] = ME.turn[t];
     ME.stage[t] = none;
-    ME.attempt[t] = 0
+    ME.attempt[t] = 0;
+    ME.turn[t] = 0
 }
 
 inline reported(p, t) {
     ME.ended[t] = nothing;
     ME.endedAttempt[t] = 0;
     ME.endedBy[t] = 0;
-    ME.sent[t] = 0
+    ME.endedTurn[t] = 0;
+    ME.sent[t] = 0;
+    ME.told[t] = 0
 }
 
 /* The server goes on with a claim whose answer nobody will read. */
@@ -96,7 +106,7 @@ inline fall_out(p) {
 #define STEPS_WITH(t) \
     /* The claim itself, at a moment when the process may be long gone. */ \
     :: atomic { ME.claimer == asked && SEES(AWAITED, t) -> ClaimTasks(AWAITED, t, ME.claimBy); ME.claimTask = t; \
-        ME.claimAttempt = row[t].attempt; ME.claimer = answering; check() } \
+        ME.claimAttempt = row[t].attempt; ME.claimTurn = row[t].turn; ME.claimer = answering; check() } \
     :: atomic { SEES(ORPHANED, t) -> ClaimTasks(ORPHANED, t, ME.orphan); ME.orphan = NOBODY; check() } \
     /* The claimer asks; the store sees that the process is alive in its eyes, and which task is ready. */ \
     :: atomic { ME.life == working && ME.claimer == idle && state[SELF] == running && row[t].place == in_ready -> \
@@ -109,17 +119,17 @@ inline fall_out(p) {
     :: atomic { ME.stage[t] == queued && ME.ended[t] == nothing && faults > 0 -> faults--; end_attempt(p, t, interrupted) } \
     :: atomic { ME.stage[t] != none && ME.life == leaving && ME.ended[t] == nothing -> end_attempt(p, t, interrupted) } \
     /* SaveProgress of an attempt whose claim is gone: refused, and the attempt stops. */ \
-    :: atomic { ME.stage[t] == started && !OWNS(t, ME.attempt[t], SELF) -> assert(!FENCE(t, ME.attempt[t], SELF)); \
-        ME.stage[t] = none; ME.attempt[t] = 0 } \
+    :: atomic { ME.stage[t] == started && !OWNS(t, ME.attempt[t], SELF) -> \
+        assert(!FENCE(t, ME.attempt[t], SELF)); ME.stage[t] = none; ME.attempt[t] = 0; ME.turn[t] = 0 } \
     /* The reporter: the statement, then its answer. Without an answer it is sent again. */ \
-    :: atomic { ME.ended[t] != nothing && !ME.sent[t] -> ReportEnd(t, ME.endedAttempt[t], ME.endedBy[t], ME.ended[t]); \
-        ME.sent[t] = 1; check() } \
+    :: atomic { ME.ended[t] != nothing && !ME.sent[t] -> ReportEnd(t, ME.endedAttempt[t], ME.endedBy[t], ME.endedTurn[t], \
+        ME.ended[t]); ME.sent[t] = 1; ME.told[t] = 1; check() } \
     :: atomic { ME.sent[t] -> reported(p, t) } \
     :: atomic { ME.sent[t] && faults > 0 -> faults--; ME.sent[t] = 0 } \
     /* The reconciler: what the store holds for this process, beside what runs here. */ \
     :: atomic { ME.life == working && ME.claimer == idle && (FORGOTTEN(t) || (HELD(t) && faults > 0)) -> \
         if :: FORGOTTEN(t) :: else -> faults-- fi; ME.claimer = compared; ME.claimTask = t; \
-        ME.claimAttempt = row[t].attempt; ME.claimBy = SELF }
+        ME.claimAttempt = row[t].attempt; ME.claimTurn = row[t].turn; ME.claimBy = SELF }
 
 proctype Muster(byte p) {
     byte k, d;
@@ -132,11 +142,11 @@ end:
     /* The row that it saw was taken by somebody else: nothing is claimed. */
     :: atomic { ME.claimer == asked && FINDS_NOTHING(AWAITED) -> sees[AWAITED] = NO_TASK; rest(p) }
     :: atomic { ME.orphan != NOBODY && FINDS_NOTHING(ORPHANED) -> sees[ORPHANED] = NO_TASK; ME.orphan = NOBODY }
-    /* The answer. What the reporter has still to tell is not run again; what runs already owns its claim again. */
+    /* The answer. What the reporter has never told is not run again; what runs already owns its claim again. */
     :: atomic { ME.claimer == answering ->
         if
-        :: ME.life == working && ME.claimBy == SELF && !KNOWN(ME.claimTask, ME.claimAttempt, ME.claimBy) ->
-            ME.stage[ME.claimTask] = queued; ME.attempt[ME.claimTask] = ME.claimAttempt
+        :: ME.life == working && ME.claimBy == SELF && !OWNED(ME.claimTask, ME.claimAttempt, ME.claimBy) ->
+            ME.stage[ME.claimTask] = queued; ME.attempt[ME.claimTask] = ME.claimAttempt; ME.turn[ME.claimTask] = ME.claimTurn
         :: else
         fi;
         rest(p) }
@@ -148,7 +158,7 @@ end:
         :: KNOWN(ME.claimTask, ME.claimAttempt, ME.claimBy) -> rest(p)
         :: else -> ME.claimer = giving
         fi }
-    :: atomic { ME.claimer == giving -> ReportEnd(ME.claimTask, ME.claimAttempt, ME.claimBy, interrupted); rest(p); check() }
+    :: atomic { ME.claimer == giving -> ReportEnd(ME.claimTask, ME.claimAttempt, ME.claimBy, ME.claimTurn, interrupted); rest(p); check() }
     /* The heartbeat: refused, so this process is out. Or it cannot be renewed, and the process stops by itself (I7). */
     :: atomic { ME.life == working && state[SELF] != running -> fall_out(p) }
     :: atomic { ME.life == working && faults > 0 -> faults--; fall_out(p) }

@@ -12,10 +12,11 @@ mtype:place = { absent, in_ready, in_active, in_done };
 mtype:state = { unborn, running, stopped, dead };
 mtype:outcome = { nothing, complete, retry, interrupted };
 
-/* Where a task stands. `fresh`: the claim is committed and not yet on disk; a crash of the server may undo it. */
+/* Where a task stands. `fresh`: the claim is committed and not yet on disk; a crash of the server may undo it. `turn` is the part of run_at
+ * that moves on whenever an attempt is given back. */
 typedef Row {
     mtype:place place;
-    byte attempt, failures, crashes, owner;
+    byte attempt, failures, crashes, owner, turn;
     bit fresh
 };
 Row row[TASKS];
@@ -31,7 +32,7 @@ bit accepted[TASKS];   /* the submitter has been told */
 bit seenDone[TASKS];   /* anybody may have read that the task is done */
 byte deaths;           /* incarnations declared dead so far */
 
-/* Whose the claim is, by right. */
+/* Whose the claim is, by right: also when a crash of the server undid it and the same process has it again. */
 #define OWNS(t, a, i) (row[t].place == in_active && row[t].attempt == (a) && row[t].owner == (i))
 
 /* What the WHERE of a fenced statement asks for (I4). The macros on the left break it on purpose. */
@@ -43,6 +44,13 @@ byte deaths;           /* incarnations declared dead so far */
 #define FENCE(t, a, i) (row[t].place == in_active && row[t].owner == (i))
 #else
 #define FENCE(t, a, i) OWNS(t, a, i)
+#endif
+
+/* What gives an attempt back asks for the turn as well: the same process may have claimed the task again, with the same attempt. */
+#ifdef NO_TURN_FENCE
+#define TURN(t, n) (true)
+#else
+#define TURN(t, n) (row[t].turn == (n))
 #endif
 
 /* A durable commit takes every earlier commit to disk with it. */
@@ -110,12 +118,12 @@ inline ClaimTasks(x, t, i) {
 }
 
 /* EndAttempts and DeferAttempts: whoever deletes the row in active has said how the attempt ended. */
-inline ReportEnd(t, a, i, how) {
+inline ReportEnd(t, a, i, n, how) {
     if
-    :: FENCE(t, a, i) ->
-        assert(OWNS(t, a, i));
+    :: FENCE(t, a, i) && (how != interrupted || TURN(t, n)) ->
+        assert(OWNS(t, a, i) && (how != interrupted || row[t].turn == (n)));
         if
-        :: how == interrupted -> place_again(t, 1, 0, 0)
+        :: how == interrupted -> place_again(t, 1, 0, 0); row[t].turn++
         :: how == retry && row[t].failures + 1 < FAILURE_LIMIT -> place_again(t, 0, 1, 0)
         :: else -> place_done(t)
         fi;
