@@ -37,7 +37,8 @@ struct ParitySide: Sendable {
             if !step.until.isEmpty {
                 var looks = 0
                 try await eventually("\(step.until) of '\(parityCase.name)' on \(name)", timeout: .seconds(90)) {
-                    if let said = Self.json(text)["status"]?.text, step.until.contains(said) { return true }
+                    let said = Self.statuses(Self.json(text))
+                    if !said.isEmpty, said.allSatisfy(step.until.contains) { return true }
                     looks += 1
                     if looks % 200 == 0 { try await nudge() }
                     (status, text) = try await send(step, words)
@@ -82,6 +83,13 @@ struct ParitySide: Sendable {
         let response = try await Self.http.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 8 << 20)
         return (Int(response.status.code), String(buffer: bytes))
+    }
+
+    /// The status that an answer tells, or those of all jobs in a list.
+    private static func statuses(_ json: JSONValue) -> [String] {
+        if let status = json["status"]?.text { return [status] }
+        guard case .array(let jobs)? = json["results"] else { return [] }
+        return jobs.compactMap { $0["status"]?.text }
     }
 
     private static func json(_ text: String) -> JSONValue { (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .null }
