@@ -12,7 +12,8 @@ struct EveryByteTests {
         try await withCuts { cuts in
             var accepted: Set<TaskID> = []
             let rounds = try await cuts.everywhere {
-                _ = try await cuts.through.submit(TaskRequest(action: "probe"))
+                // With a key, as below, so that the connection knows the statement.
+                _ = try await cuts.through.submit(TaskRequest(action: "probe", idempotencyKey: "warm \(UUID())"))
                 await cuts.through.drainWakeUps()
             } work: { round in
                 try await cuts.through.submit(
