@@ -50,10 +50,16 @@ final class Membership: Sendable {
 
     /// Whether this process has seen the database for a whole dead interval without a gap.
     ///
-    /// Only then may it declare others dead: after an outage of the database every heartbeat is old, and nobody is to blame.
+    /// Only then may it declare others dead: after an outage of the database every heartbeat is old, and nobody is to blame. After a pause of
+    /// the whole machine neither: its own heartbeat is as old then.
     var mayJudge: Bool {
-        state.withLock { $0.isMember && $0.steadySince.duration(to: .now) >= settings.deadAfter }
+        state.withLock {
+            $0.isMember && $0.steadySince.duration(to: .now) >= settings.deadAfter && $0.lastBeat.duration(to: .now) < longestGap
+        }
     }
+
+    // Between two heartbeats of a process that stood still for no time.
+    private var longestGap: Duration { settings.deadAfter / 2 }
 
     /// Notes that a heartbeat could not be renewed in time.
     func stumble() { state.withLock { $0.steadySince = .now } }
@@ -126,7 +132,10 @@ final class Membership: Sendable {
         let asked = ContinuousClock.now
         let beat = Beat(incarnation: incarnation, deadAfter: settings.deadAfter, timed: scheduler.duties.timed)
         guard let answer = try await client.execute(beat).first else { return nil }
-        state.withLock { $0.lastBeat = asked }
+        state.withLock { state in
+            if state.lastBeat.duration(to: asked) >= longestGap { state.steadySince = asked }
+            state.lastBeat = asked
+        }
         scheduler.duties.post(answer.duties)
         return answer.toCancel.map(TaskID.init(rawValue:))
     }
