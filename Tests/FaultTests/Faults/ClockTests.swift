@@ -8,16 +8,14 @@ import Testing
 struct ClockTests {
     @Test(.enabled(if: FaultReport.isWhole), arguments: ["+1h", "-1h"])
     func `a process whose clock is an hour off works like any other`(_ offset: String) async throws {  // I6
-        let library = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/faketime/libfaketime.so.1" }
-            .first(where: FileManager.default.fileExists(atPath:))
         let order = offset.hasPrefix("+") ? 90 : 91
-        guard let library else {
+        guard let clock = try await ShiftedClock.ready() else {
             return try FaultReport.skip(order, "the clock of one process \(offset)", because: "libfaketime is not installed")
         }
+        defer { clock.remove() }
         try await withFaultFleet(FleetPlan(workers: ["one", "two"], rate: 40, isDefault: true)) { fleet in
             let began = Date()
-            let one = try await fleet.start(
-                "one", environment: ["LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"])
+            let one = try await fleet.start("one", environment: clock.environment(offset))
             let two = try await fleet.start("two")
             await fleet.load.start()
             try await fleet.warmUp([one, two])
@@ -26,8 +24,18 @@ struct ClockTests {
             try await eventually("a dead interval", timeout: .seconds(40)) { fleet.age(of: [one, two]) > 25 }
             let judgement = try await fleet.judge()
             #expect(judgement.cut == 0)
+            #expect(abs(try #require(shift(of: one, against: two))) > 3500, "its clock was not off at all")
             try FaultReport.note(
                 order, "the clock of one process \(offset)", judgement, recovery: recovery, "from the start to the full rate")
         }
+    }
+    /// How far the first log line of one process is from that of another that was started with it, in seconds.
+    private func shift(of one: FaultFleet.Member, against other: FaultFleet.Member) -> TimeInterval? {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.dateFormat = "yyyy-MM-dd'T'HH:mm:ssZ"
+        let stamps = [one, other].map { $0.process.lines.first.flatMap { format.date(from: String($0.prefix { $0 != " " })) } }
+        guard let first = stamps[0], let second = stamps[1] else { return nil }
+        return first.timeIntervalSince(second)
     }
 }
