@@ -58,6 +58,31 @@ struct DutyTests {
         }
     }
 
+    @Test func `after a process has ended, claims that come to light late are looked for again and again`() async throws {  // I8
+        try await withStore { store in
+            let process = try await store.join("main")
+            let other = try await store.join("other")
+            func isDue(_ timed: [TimedDuty] = []) async throws -> Bool {
+                let answer = try await store.client.execute(Beat(incarnation: process, deadAfter: .seconds(20), timed: timed)).first
+                return answer?.duties.contains("reclaim") == true
+            }
+            let atFirst = try await isDue()
+            _ = try await store.client.execute(MarkDead(deadAfter: .seconds(3600), known: other))
+            let afterTheEnd = try await isDue()
+            #expect(!atFirst && afterTheEnd)
+            _ = try await store.client.execute(TakeTurn(duty: "reclaim", incarnation: process, interval: .zero))
+            let afterTheTurn = try await isDue()
+            try await store.database.script("UPDATE muster.duty SET taken_at = taken_at - interval '6 s'")
+            let again = try await isDue()
+            #expect(!afterTheTurn && again)
+            // Later the time alone makes it due.
+            try await store.database.script("UPDATE muster.process SET ended_at = ended_at - interval '2 min' WHERE state = 'dead'")
+            let muchLater = try await isDue()
+            let inTime = try await isDue([TimedDuty(name: "reclaim", interval: .seconds(5))])
+            #expect(!muchLater && inTime)
+        }
+    }
+
     @Test func `a snoozed task says why it waits, in the handler's words`() async throws {
         try await withStore { store in
             let id = try await store.submit()

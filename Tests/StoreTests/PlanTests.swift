@@ -42,6 +42,7 @@ struct PlanTests {
         (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),
         (FindTask.name, FindTask.sql, "1"),
+        (Beat.name, Beat.sql, "'\(PlanBacklog.process)', 20000, '{sweep}', '{300000}'"),
     ]
 
     @Test func `no frequent statement reads a whole table or sorts the backlog`() async throws {

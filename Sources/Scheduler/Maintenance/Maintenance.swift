@@ -33,6 +33,8 @@ public struct Maintenance: Service {
 
     /// How often the roll is called although nothing has changed, as far as is known: a hint can be lost.
     private static let rollInterval = Duration.seconds(120)
+    /// How often claims without a live owner are looked for although no process has ended of late, as far as is known.
+    private static let reclaimInterval = Duration.seconds(60)
     private static let sweepInterval = Duration.seconds(300)
     private static let vacuumInterval = Duration.seconds(5)
 
@@ -59,7 +61,7 @@ public struct Maintenance: Service {
             let (due, hasRollChanged) = scheduler.duties.take()
             await lookAfterNeighbours(&memory, anew: hasRollChanged)
             if due.contains("reclaim") {
-                let isAllDue = memory.reclaimedAllAt.map { $0.duration(to: .now) > .seconds(60) } ?? true
+                let isAllDue = memory.reclaimedAllAt.map { $0.duration(to: .now) >= Self.reclaimInterval } ?? true
                 let done: Void? = await duty("reclaim", every: settings.heartbeatInterval / 4) {
                     try await scheduler.bury(known: nil, mayJudge: membership.mayJudge, always: isAllDue)
                 }
@@ -80,6 +82,7 @@ public struct Maintenance: Service {
     private func timed(_ memory: Memory) -> [TimedDuty] {
         [
             TimedDuty(name: "roll_call", interval: memory.hasGaps ? settings.heartbeatInterval / 2 : Self.rollInterval),
+            TimedDuty(name: "reclaim", interval: Self.reclaimInterval),
             TimedDuty(name: "sweep", interval: Self.sweepInterval),
             // Who does nothing leaves no dead rows behind; a last look is for others.
             TimedDuty(

@@ -33,6 +33,7 @@ struct WorkerClients: Sendable {
         var beating = database
         beating.poolSize = 1
         beating.applicationName = "\(database.applicationName) heartbeat"
+        beating.settings.merge(Self.steadyPlans) { $1 }
         // Leaving takes two statements: a process that stalls between them must not hold its row, and with it all reclaiming, for hours.
         beating.settings["idle_in_transaction_session_timeout"] = "5s"
         beating.statementTimeout = max(heartbeatInterval, .seconds(1))

@@ -3,12 +3,13 @@ import Postgres
 
 /// Renews a process's heartbeat and gives back which of its running tasks are to be cancelled, and which duties of maintenance are due.
 ///
-/// The duties travel with the heartbeat so that an idle process asks for nothing else: `reclaim` when a process's heartbeat is too old or a
-/// claim has no live owner, `cancel` when a request may have been missed, and whatever the caller names that nobody has taken for as long.
+/// The duties travel with the heartbeat so that an idle process asks for nothing else: `reclaim` when a process's heartbeat is too old, and
+/// every quarter of the dead interval while one has ended within the last minute, because claims that were on their way then come to light
+/// later; `cancel` when a request may have been missed; and whatever the caller names that nobody has taken for as long.
 /// One row; no row when the process is no longer alive in the store's eyes, whose claims have then been taken back. A
 /// heartbeat that is older than the dead interval is not renewed: the process was declared dead, or is about to be.
-/// Locks the process's own row; reads the live rows of `process`, the whole of `active`, which holds only what runs now, and primary keys
-/// (`cancel_request` is nearly always empty).
+/// Locks the process's own row; reads `process`, which holds a day's worth, `cancel_request`, which is nearly always empty, and primary
+/// keys. Never walks over `active`: with what a long transaction keeps of ended attempts, that could take longer than a heartbeat may.
 struct Beat: Statement {
     typealias Row = (toCancel: [Int64], duties: [String])
 
@@ -27,10 +28,10 @@ struct Beat: Statement {
                 SELECT 1 FROM muster.process p
                 WHERE p.state IN ('running', 'draining') AND p.beat_at <= muster.clock() - $2::bigint * interval '1 ms'
             ) OR EXISTS (
-                SELECT 1 FROM muster.active a
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM muster.process p WHERE p.incarnation = a.incarnation AND p.state IN ('running', 'draining')
-                )
+                SELECT 1 FROM muster.process e WHERE e.ended_at > muster.clock() - interval '1 minute'
+            ) AND NOT EXISTS (
+                SELECT 1 FROM muster.duty d WHERE d.name = 'reclaim' AND d.taken_at <= muster.clock()
+                    AND d.taken_at > muster.clock() - $2::bigint / 4 * interval '1 ms'
             )
             UNION ALL
             SELECT 'cancel' WHERE EXISTS (
