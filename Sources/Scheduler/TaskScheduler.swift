@@ -51,7 +51,8 @@ public final class TaskScheduler: Sendable {
         submitter = Submitter(
             client: client, catalogue: catalogue, settings: settings, numbers: numbers,
             admissions: Admissions(board: CoverageBoard { try await roll.coverage() }, topology: topology, events: events),
-            singles: SingleSubmissions(client: client, wakeUps: wakeUps), events: events, wakeUps: wakeUps)
+            singles: SingleSubmissions(client: client, wakeUps: wakeUps), keyed: KeyedSubmissions(client: client, wakeUps: wakeUps),
+            events: events, wakeUps: wakeUps)
     }
 
     /// Stores a task and returns when its row is committed (I1).

@@ -33,11 +33,11 @@ struct PlanTests {
         (PromoteDue.name, PromoteDue.sql, "1000, '2026-01-01'"),
         (
             SubmitTasks.name, SubmitTasks.sql,
-            "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea], '{a}', '{n}'"
+            "'{1}', '{5}', '{NULL}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{f}', '{k}', ARRAY['\\x00'::bytea], '{a}', '{n}', '20ms'"
         ),
         (SubmitPlain.name, SubmitPlain.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}']"),
         (SubmitOne.name, SubmitOne.sql, "1::smallint, 5::smallint, NULL, 'r', NULL, '{}', 'work'"),
-        (SubmitKeyed.name, SubmitKeyed.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{a}', '{n}'"),
+        (SubmitKeyed.name, SubmitKeyed.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{a}', '{n}', '20ms'"),
         (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
         (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),

@@ -6,7 +6,8 @@ import Synchronization
 /// A caller who comes alone waits for nobody. While statements are on their way, others queue up, and the next statement takes all of
 /// them. A second statement sets out beside the first only when it is worth it: when as many wait as are on their way. Each caller
 /// is answered after the commit of its own task (I1). A task that the server refuses fails alone: the others of its statement are
-/// sent again without it.
+/// sent again without it. One whose key an open transaction holds fails together with those that share its statement, after the lane's
+/// patience: ``KeyedSubmissions`` has such tasks in a lane of their own and tries them again.
 final class SingleSubmissions: Sendable {
     private struct Waiting {
         var id: UInt64
@@ -46,11 +47,14 @@ final class SingleSubmissions: Sendable {
 
     private let client: PostgresClient
     private let wakeUps: WakeUpSender
+    private let patience: Duration?
     private let state = Mutex(State())
 
-    init(client: PostgresClient, wakeUps: WakeUpSender) {
+    /// - Parameter patience: how long a statement waits for each lock before it fails; nil for tasks that wait for nobody
+    init(client: PostgresClient, wakeUps: WakeUpSender, patience: Duration? = nil) {
         self.client = client
         self.wakeUps = wakeUps
+        self.patience = patience
     }
 
     /// Stores the task and says what became of it once that is committed.
@@ -64,10 +68,12 @@ final class SingleSubmissions: Sendable {
         }
         guard isAlone else { return try await queue(item) }
         defer { ended(1) }
-        guard item.isPlain, item.auditOrigin == nil else { return try await Self.store([item], client)[0] }
+        guard item.isPlain, item.auditOrigin == nil else { return try await LeanestSubmission.store([item], client, patience: patience)[0] }
         let hint = wakeUps.ride(.work)
         do {
-            guard let id = try await client.execute(SubmitOne(item: item, hint: hint?.payload)).first else { throw Self.unanswered }
+            guard let id = try await client.execute(SubmitOne(item: item, hint: hint?.payload)).first else {
+                throw LeanestSubmission.unanswered
+            }
             return SubmitTasks.Row(id: id, isNew: true, hasWoken: hint != nil)
         } catch {
             // It may have been to carry the hints of others as well.
@@ -106,8 +112,8 @@ final class SingleSubmissions: Sendable {
     private func setOut(_ batch: [Waiting]) {
         guard !batch.isEmpty else { return }
         // Not a child of any caller: it stores the tasks of all.
-        Task { [client] in
-            await Self.store(batch, client)
+        Task {
+            await store(batch)
             ended(batch.count)
         }
     }
@@ -122,16 +128,16 @@ final class SingleSubmissions: Sendable {
         setOut(batch)
     }
 
-    private static func store(_ batch: [Waiting], _ client: PostgresClient) async {
+    private func store(_ batch: [Waiting]) async {
         do {
-            let rows = try await store(batch.map(\.item), client)
+            let rows = try await LeanestSubmission.store(batch.map(\.item), client, patience: patience)
             for (waiting, row) in zip(batch, rows) { waiting.answer.resume(returning: row) }
         } catch {
-            guard batch.count > 1, isOfOneTask(error) else {
+            guard batch.count > 1, Self.isOfOneTask(error) else {
                 for waiting in batch { waiting.answer.resume(throwing: error) }
                 return
             }
-            for waiting in batch { await store([waiting], client) }
+            for waiting in batch { await store([waiting]) }
         }
     }
 
@@ -140,21 +146,4 @@ final class SingleSubmissions: Sendable {
         guard let state = (error as? PostgresError)?.sqlState else { return false }
         return state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("54")
     }
-
-    /// Stores tasks in one statement: the leanest that is right for all of them.
-    static func store(_ items: [SubmitTasks.Item], _ client: PostgresClient) async throws -> [SubmitTasks.Row] {
-        let rows: [SubmitTasks.Row]
-        if items.contains(where: \.needsCare) {
-            rows = try await client.execute(SubmitTasks(items: items))
-        } else if items.contains(where: { $0.keyed || $0.auditOrigin != nil }) {
-            rows = try await client.execute(SubmitKeyed(items: items)).map { SubmitTasks.Row(id: $0 ?? 0, isNew: $0 != nil) }
-        } else {
-            rows = try await client.execute(SubmitPlain(items: items)).map { SubmitTasks.Row(id: $0, isNew: true) }
-        }
-        guard rows.count == items.count else { throw unanswered }
-        return rows
-    }
-
-    private static let unanswered = PostgresError(
-        code: .decode, message: "the store did not answer every submission", statement: SubmitTasks.name)
 }

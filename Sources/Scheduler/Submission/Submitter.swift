@@ -7,7 +7,10 @@ struct Submitter: Sendable {
     let settings: SchedulerSettings
     let numbers: ActionNumbers
     let admissions: Admissions
+    /// Tasks that wait for nobody.
     let singles: SingleSubmissions
+    /// Tasks that may wait for a key.
+    let keyed: KeyedSubmissions
     let events: any EventSink
     let wakeUps: WakeUpSender
 
@@ -27,7 +30,7 @@ struct Submitter: Sendable {
 
     func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {
         let items = try await prepare([request], origin: nil)
-        let rows = try StoreFailure.wrapping("submitting") { try Self.store(items, on: connection) }
+        let rows = try StoreFailure.wrapping("submitting") { try LeanestSubmission.store(items, on: connection) }
         guard let row = rows.first, let item = items.first else {
             throw SchedulerError(.database, "The store did not answer the submission.")
         }
@@ -48,26 +51,15 @@ struct Submitter: Sendable {
     // The cheapest way that is right for these tasks; each is one transaction.
     private func store(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
         try await StoreFailure.wrapping("submitting") {
-            if items.contains(where: \.mayTakeInVain) {
-                return try await client.transaction { connection in try Self.store(items, on: connection) }
-            }
-            if items.count == 1 { return [try await singles.submit(items[0])] }
+            let mayWait = items.contains(where: \.mayWait)
+            if items.count == 1 { return [try await mayWait ? keyed.submit(items[0]) : singles.submit(items[0])] }
+            if mayWait { return try await keyed.submit(items) }
             if items.count >= Self.copyThreshold, items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
                 let ids = try await client.transaction { connection in try CopyTasks.run(items, on: connection) }
                 return ids.map { SubmitTasks.Row(id: $0, isNew: true) }
             }
-            return try await SingleSubmissions.store(items, client)
+            return try await LeanestSubmission.store(items, client)
         }
-    }
-
-    private static func store(_ items: [SubmitTasks.Item], on connection: isolated PostgresConnection) throws -> [SubmitTasks.Row] {
-        if items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
-            return try connection.run(SubmitPlain(items: items)).map { SubmitTasks.Row(id: $0, isNew: true) }
-        }
-        let rows = try connection.run(SubmitTasks(items: items))
-        let unborn = zip(rows, items).filter { row, item in !row.isNew && item.mayTakeInVain }.map(\.0.id)
-        if !unborn.isEmpty { _ = try connection.run(ForgetKeys(ids: unborn)) }
-        return rows
     }
 
     // What each request becomes, or why it cannot be.

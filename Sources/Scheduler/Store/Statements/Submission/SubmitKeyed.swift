@@ -12,7 +12,8 @@ struct SubmitKeyed: Statement {
     static let isPlannedOnce = true
     static let sql = """
         WITH moment AS MATERIALIZED (
-            SELECT muster.task_moment() AS upper, muster.clock() AS now
+            SELECT muster.task_moment() AS upper, muster.clock() AS now,
+                CASE WHEN $10::text IS NOT NULL THEN set_config('lock_timeout', $10::text, true) END AS patience
         ), incoming AS MATERIALIZED (
             SELECT m.upper | (nextval('muster.task_number') & 524287) AS id, m.now, u.*
             FROM moment m
@@ -39,6 +40,8 @@ struct SubmitKeyed: Statement {
         """
 
     let items: [SubmitTasks.Item]
+    /// As in ``SubmitTasks``.
+    var patience: Duration?
 
     func bind(_ binds: inout Binds) {
         binds.add(items.map(\.action))
@@ -50,6 +53,7 @@ struct SubmitKeyed: Statement {
         binds.add(items.map(\.keyed))
         binds.add(items.map(\.auditOrigin))
         binds.add(items.map(\.actionName.rawValue))
+        binds.add(patience.map { "\($0.milliseconds)ms" })
     }
 
     static func decode(_ row: inout RowReader) throws -> Int64? { try row.next() }

@@ -7,7 +7,8 @@ import Postgres
 /// A task that finds its idempotency key or its unique place taken is not stored; the row then names the task that was there. When that
 /// task was committed after this statement began, the name is null and the caller asks again with ``FindTaken``.
 /// A new task whose request says where it came from gets its line in the audit log.
-/// Locks nothing but its own new rows; waits for a concurrent submission of the same key. Served by the primary keys of `idempotency`
+/// Locks nothing but its own new rows; waits for a concurrent submission of the same key, at most for its
+/// patience. Served by the primary keys of `idempotency`
 /// and `unique_task`.
 struct SubmitTasks: Statement {
     /// What became of one task.
@@ -47,14 +48,19 @@ struct SubmitTasks: Statement {
 
         /// Whether it may take an idempotency key for a task that then finds its unique place taken, and must give it back.
         var mayTakeInVain: Bool { keyed && idempotencyKey != nil }
+
+        /// Whether an open transaction can hold a key that it needs.
+        var mayWait: Bool { keyed || idempotencyKey != nil }
     }
 
     static let name = "submit_tasks"
     static let isPlannedOnce = true
     static let sql = """
-        WITH incoming AS MATERIALIZED (
+        WITH patience AS MATERIALIZED (
+            SELECT CASE WHEN $14::text IS NOT NULL THEN set_config('lock_timeout', $14::text, true) END AS chosen
+        ), incoming AS MATERIALIZED (
             SELECT muster.next_task_id() AS id, u.*, coalesce(u.run_at, muster.clock()) AS due
-            FROM unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::boolean[],
+            FROM patience CROSS JOIN unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::boolean[],
                 $9::boolean[], $10::text[], $11::bytea[], $12::text[], $13::text[]) WITH ORDINALITY
                 AS u(action, priority, max_attempts, run_at, resource_id, requested_by, params, keyed, parked, key, digest, origin, name, n)
         ), won_key AS (
@@ -95,6 +101,8 @@ struct SubmitTasks: Statement {
         """
 
     let items: [Item]
+    /// How long to wait for each lock before the whole statement fails; nil for as long as the statement may run.
+    var patience: Duration?
 
     func bind(_ binds: inout Binds) {
         binds.add(items.map(\.action))
@@ -110,6 +118,7 @@ struct SubmitTasks: Statement {
         binds.add(items.map(\.digest))
         binds.add(items.map(\.auditOrigin))
         binds.add(items.map(\.actionName.rawValue))
+        binds.add(patience.map { "\($0.milliseconds)ms" })
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {
