@@ -47,7 +47,7 @@ public enum PurgeHistory: Action {
             self.parentTaskID = parentTaskID
         }
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case roomID = "room_id"
             case purgeUpToEventID = "purge_up_to_event_id"
             case purgeUpToTs = "purge_up_to_ts"

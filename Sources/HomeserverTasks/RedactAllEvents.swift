@@ -65,7 +65,7 @@ public enum RedactAllEvents: Action {
         }
 
         /// The JSON keys.
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case userID = "user_id"
             case rooms, reason, limit, concurrency
             case useAdmin = "use_admin"

@@ -43,7 +43,7 @@ public enum ShutdownAndPurgeRoom: Action {
             self.parentTaskID = parentTaskID
         }
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case roomID = "room_id"
             case block, purge, message
             case forcePurge = "force_purge"
