@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Scheduler
 
@@ -9,13 +10,24 @@ struct ChildTasks: Sendable {
     /// Submits a child; the same one again when it was submitted before.
     ///
     /// - Parameters:
-    ///   - name: tells the children of one parent apart
+    ///   - name: tells the children of one parent apart, however long it is
     /// - Returns: nil while a task of somebody else stands in its place.
     func submit<A: Action>(_ action: A.Type, _ params: A.Params, name: String) async throws -> TaskID? {
-        let request = try TaskRequest(action, params, idempotencyKey: "child:\(context.taskID):\(name)", requestedBy: context.requestedBy)
+        let request = try TaskRequest(
+            action, params, idempotencyKey: Self.key(of: name, under: context.taskID), requestedBy: context.requestedBy)
         guard let submitted = try await desk.submit([request]).first, submitted.kind != .alreadyUnfinished else { return nil }
         return submitted.id
     }
+
+    /// A child's idempotency key: who makes a room or an account chooses its id, up to a length that would leave no place for the rest of the key.
+    static func key(of name: String, under parent: TaskID) -> String {
+        let key = "child:\(parent):\(name)"
+        guard key.utf8.count > longestKey else { return key }
+        return "child:\(parent):sha256:\(Data(SHA256.hash(data: Data(name.utf8))).base64EncodedString())"
+    }
+
+    /// What the scheduler takes, in bytes.
+    private static let longestKey = 255
 
     /// How a child stands.
     func look(_ id: TaskID) async throws -> ChildState {

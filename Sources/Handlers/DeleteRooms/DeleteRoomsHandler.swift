@@ -57,8 +57,7 @@ public struct DeleteRoomsHandler: Handler {
             var one = params.delete
             one.roomID = rooms[place]
             one.parentTaskID = children.context.taskID.description
-            // By its place: a long room id would not fit into an idempotency key.
-            let id = try await children.submit(ShutdownAndPurgeRoom.self, one, name: "room \(place)")
+            let id = try await children.submit(ShutdownAndPurgeRoom.self, one, name: rooms[place])
             checkpoint.submitted(id, at: place)
         }
     }

@@ -23,8 +23,8 @@ struct AllRoomsCheckpoint: Codable, Sendable, Equatable {
     /// Looks since a purge ended.
     var quietLooks = 0
 
-    /// Rooms whose estimate a dry run tells.
-    static let mostEstimates = 300
+    /// Rooms whose estimate a dry run tells, and the bytes of their ids.
+    static let mostEstimates = (rooms: 300, bytes: 20_000)
 
     init(cutoff: Int64) { self.cutoff = cutoff }
 
@@ -45,7 +45,8 @@ struct AllRoomsCheckpoint: Codable, Sendable, Equatable {
         pass(room)
         purged += 1
         events += count
-        if estimates.count < Self.mostEstimates { estimates[room] = count }
+        let bytes = estimates.keys.reduce(room.utf8.count) { $0 + $1.utf8.count }
+        if estimates.count < Self.mostEstimates.rooms, bytes <= Self.mostEstimates.bytes { estimates[room] = count }
     }
 
     /// The room's purge was submitted.

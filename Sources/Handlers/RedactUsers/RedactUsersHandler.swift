@@ -64,7 +64,7 @@ public struct RedactUsersHandler: Handler {
             one.userID = users[place]
             one.parentTaskID = children.context.taskID.description
             do {
-                let id = try await children.submit(RedactAllEvents.self, one, name: Self.name(of: users[place], at: place))
+                let id = try await children.submit(RedactAllEvents.self, one, name: users[place])
                 checkpoint.submitted(id, at: place)
             } catch let error as SchedulerError where error.code == .invalidRequest || error.code == .tooLarge {
                 // Would be refused at every attempt: one user must not stand in the way of the others.
@@ -73,9 +73,6 @@ public struct RedactUsersHandler: Handler {
             }
         }
     }
-
-    /// Tells the children apart, within what an idempotency key may be long: who spams chooses the length of his id.
-    static func name(of user: String, at place: Int) -> String { user.utf8.count <= 200 ? user : "#\(place)" }
 }
 
 extension HandlerSettings {

@@ -11,14 +11,15 @@ extension SandboxState {
     ///
     /// - Parameters:
     ///   - creator: the full id of a local user, who is above every power level.
+    ///   - id: the room's id, as another server may have chosen it; a new one if not given.
     ///   - timestamp: when, in milliseconds since 1970; now if not given.
     /// - Returns: the room's id.
     @discardableResult
     public func createRoom(
-        creator: String, name: String? = nil, alias: String? = nil, timestamp: Int? = nil
+        creator: String, id: String? = nil, name: String? = nil, alias: String? = nil, timestamp: Int? = nil
     ) throws(SandboxRefusal) -> String {
         try change { world throws(SandboxRefusal) in
-            try world.createRoom(creator: creator, name: name, alias: alias, timestamp: timestamp)
+            try world.createRoom(creator: creator, id: id, name: name, alias: alias, timestamp: timestamp)
         }
     }
 

@@ -1,8 +1,10 @@
 extension World {
     /// Makes a room that anybody may join, with its creator in it.
-    mutating func createRoom(creator: String, name: String?, alias: String? = nil, timestamp: Int? = nil) throws(SandboxRefusal) -> String {
+    mutating func createRoom(
+        creator: String, id: String? = nil, name: String?, alias: String? = nil, timestamp: Int? = nil
+    ) throws(SandboxRefusal) -> String {
         guard users[creator] != nil else { throw .notFound("User not found") }
-        let roomID = identifiers.room()
+        let roomID = id ?? identifiers.room()
         rooms[roomID] = Room(id: roomID, creator: creator)
         try append(
             "m.room.create", to: roomID, by: creator, stateKey: "", content: ["room_version": "12"], timestamp: timestamp)

@@ -29,6 +29,19 @@ struct DeleteRoomsTests {
         }
     }
 
+    @Test func `rooms whose ids are as long as ids may be are deleted, each by its own task`() async throws {
+        try await SandboxUnderTest.run { server in
+            let owner = try await server.makeUser()
+            let rooms = try ["a", "b"].map { try server.state.createRoom(creator: owner.id, id: LongNames.room($0)) }
+            try await withHomeserverWorker(server) { scheduler in
+                let parent = try await scheduler.submit(TaskRequest(DeleteRooms.self, .init(rooms: rooms))).id
+                let (record, result) = try await scheduler.end(of: parent, as: DeleteRooms.Result.self)
+                #expect(record.status == .complete && result?.deleted == 2, "\(record)")
+            }
+            for room in rooms { #expect(try await server.roomExists(room) == false) }
+        }
+    }
+
     @Test func `cancelling it stops the deletes that wait`() async throws {
         try await SandboxUnderTest.run { server in
             let owner = try await server.makeUser()

@@ -15,14 +15,15 @@ struct PurgeAllRoomsTests {
         let new: String
         let params: PurgeHistoryAllRooms.Params
 
-        init(_ server: SandboxUnderTest, _ count: Int) async throws {
+        init(_ server: SandboxUnderTest, _ count: Int, named name: (Int) -> String? = { _ in nil }) async throws {
             let owner = try await server.makeUser()
             let now = Int(Date().timeIntervalSince1970 * 1000)
             let day = 86_400_000
             var rooms: [String] = []
             for number in 0...count {
                 let isOld = number < count
-                let room = try server.state.createRoom(creator: owner.id, timestamp: isOld ? now - 100 * day : now - day)
+                let room = try server.state.createRoom(
+                    creator: owner.id, id: name(number), timestamp: isOld ? now - 100 * day : now - day)
                 for minute in 0..<(isOld ? 10 : 0) {
                     _ = try server.state.send(
                         to: room, by: owner.id, content: ["body": "old"], timestamp: now - 95 * day + minute * 60_000)
@@ -60,6 +61,26 @@ struct PurgeAllRoomsTests {
             // The event at the bound stays, as the homeserver has it.
             #expect(try await rooms.left(server) == [4, 4, 4, 4, 4, 3])
         }
+    }
+
+    @Test func `rooms whose ids are as long as ids may be are purged, each by its own task`() async throws {
+        try await SandboxUnderTest.run { server in
+            let rooms = try await Rooms(server, 2) { LongNames.room("\($0)") }
+            try await withHomeserverWorker(server) { scheduler in
+                let parent = try await scheduler.submit(TaskRequest(PurgeHistoryAllRooms.self, rooms.params)).id
+                let (record, result) = try await scheduler.end(of: parent, as: PurgeHistoryAllRooms.Result.self)
+                #expect(record.status == .complete && result?.purgedRooms == 2 && result?.failedRooms == [:], "\(record)")
+                #expect(Set(try await scheduler.all(PurgeHistory.name).compactMap(\.resourceID)) == Set(rooms.old))
+            }
+            #expect(try await rooms.left(server) == [4, 4, 3])
+        }
+    }
+
+    @Test func `however many rooms with long ids a dry run estimates, its checkpoint stays small`() throws {
+        var checkpoint = AllRoomsCheckpoint(cutoff: 0)
+        for number in 0..<1000 { checkpoint.estimate(LongNames.room("\(number)"), 5) }
+        #expect(try JSONBytes(encoding: checkpoint).utf8.count < 32_768)
+        #expect(checkpoint.purged == 1000 && checkpoint.events == 5000 && checkpoint.estimates.count > 50)
     }
 
     @Test func `a dry run estimates, and purges nothing`() async throws {

@@ -47,7 +47,8 @@ struct RedactUsersTests {
     @Test func `a user whose id is as long as ids may be stands in nobody's way`() async throws {
         try await SandboxUnderTest.run { server in
             let spam = try await SpamFixture(server, rooms: 1, messages: 3)
-            let long = "@" + String(repeating: "a", count: 230) + ":elsewhere.test"
+            let long = "@" + String(repeating: "a", count: 239) + ":elsewhere.test"
+            #expect(long.utf8.count == 255)
             try await withHomeserverWorker(server) { scheduler in
                 let parent = try await scheduler.submit(TaskRequest(RedactUsers.self, .init(users: [long, spam.spammer.id]))).id
                 let (record, result) = try await scheduler.end(of: parent, as: RedactUsers.Result.self)
