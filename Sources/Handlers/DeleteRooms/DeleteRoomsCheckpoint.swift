@@ -2,13 +2,13 @@ import HomeserverTasks
 import Scheduler
 
 /// Where a delete of many rooms is; rooms are named by their place in the list.
-struct DeleteRoomsCheckpoint: Codable, Sendable, Equatable {
+struct DeleteRoomsCheckpoint: ListedChildren, Equatable {
     /// Deletes that have not ended: place to task id.
-    private(set) var open: [Int: Int64] = [:]
+    var open: [Int: Int64] = [:]
     /// Rooms for which somebody else's delete stands in the way.
-    private(set) var held: [Int] = []
+    var held: [Int] = []
     /// The first room that has not been submitted.
-    private(set) var next = 0
+    var next = 0
     private(set) var deleted = 0
     private(set) var kickedUsers = 0
     private(set) var failed = BoundedReasons(entries: 300, bytes: 20_000)
@@ -17,15 +17,6 @@ struct DeleteRoomsCheckpoint: Codable, Sendable, Equatable {
 
     /// Deletes that have ended.
     var ended: Int { deleted + failed.count }
-
-    /// Notes a submission.
-    ///
-    /// - Parameter id: nil when another task stands in the way
-    mutating func submitted(_ id: TaskID?, at place: Int) {
-        held.removeAll { $0 == place }
-        if let id { open[place] = id.rawValue } else { held.append(place) }
-        next = max(next, place + 1)
-    }
 
     /// Notes an end.
     mutating func count(_ end: ChildEnd, of room: String, at place: Int) {

@@ -2,7 +2,7 @@ import HomeserverTasks
 import Scheduler
 
 /// Where a policy's work is.
-struct AllRoomsCheckpoint: Codable, Sendable, Equatable {
+struct AllRoomsCheckpoint: ChildLedger, Equatable {
     /// What was received before this time goes, in milliseconds since 1970.
     let cutoff: Int64
     /// Rooms that have been looked at, in the order of the homeserver's list.

@@ -2,13 +2,13 @@ import HomeserverTasks
 import Scheduler
 
 /// Where a task with many children is; users are named by their place in the list.
-struct BulkCheckpoint: Codable, Sendable, Equatable {
+struct BulkCheckpoint: ListedChildren, Equatable {
     /// Children that have not ended: place to task id.
-    private(set) var open: [Int: Int64] = [:]
+    var open: [Int: Int64] = [:]
     /// Users for whom somebody else's task stands in the way.
-    private(set) var held: [Int] = []
+    var held: [Int] = []
     /// The first user who has not been submitted.
-    private(set) var next = 0
+    var next = 0
     /// Children that have ended.
     private(set) var ended = 0
     private(set) var redacted = 0
@@ -26,15 +26,6 @@ struct BulkCheckpoint: Codable, Sendable, Equatable {
         var wouldRedact: Int?
         /// Users whose redact is complete, and where something may be left.
         var unverified = BoundedReasons(entries: 300, bytes: 12_000)
-    }
-
-    /// Notes a submission.
-    ///
-    /// - Parameter id: nil when another task stands in the way
-    mutating func submitted(_ id: TaskID?, at place: Int) {
-        held.removeAll { $0 == place }
-        if let id { open[place] = id.rawValue } else { held.append(place) }
-        next = max(next, place + 1)
     }
 
     /// Notes a user for whom no task can be made.
