@@ -18,6 +18,8 @@ public struct HandlerSettings: Sendable {
     public var delegatedMost = 20_000
     /// Events that one purge of the homeserver removes, about.
     public var sliceEvents = 2000
+    /// Events that are read around one to see how many there are to a depth.
+    public var sampledEvents = 100
     /// The pause between two slices of a purge.
     public var pauseBetweenSlices: Duration = .milliseconds(100)
     /// How long a task waits that finds its rooms in use by another one.

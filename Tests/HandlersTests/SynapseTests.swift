@@ -190,6 +190,23 @@ struct HandlersOnSynapseTests {
         #expect((35...50).contains(task.progress?.total ?? 0) && task.progress?.fraction == 1, "\(String(describing: task.progress))")
     }
 
+    @Test func `where messages are sent at once, Synapse tells how close they stand`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let owner = try await server.makeUser()
+        let room = try await server.makeRoom(by: owner, members: [])
+        let sent = try await server.sendAtOnce(60, to: room, as: owner)
+        let client = TestHandlers.client(server.configuration)
+        let history = RoomHistory(roomID: room, client: client, retrying: TestHandlers.settings.retrying)
+        var places: [RoomPlace] = []
+        for id in sent { places.append(try #require(try await history.place(of: id))) }
+        places.sort { $0.depth < $1.depth }
+        let around = try #require(try await client.events(around: places[30].eventID, in: room, limit: 40))
+        #expect(around.before.count == 20 && around.after.count == 20 && Set(sent).isSuperset(of: around.before.map(\.eventID)))
+        let real = Double(places.count - 1) / Double(places[59].depth - places[0].depth)
+        let told = try #require(try await history.density(around: places[30], events: 40))
+        #expect((real * 0.6...real * 1.6).contains(told), "\(told) instead of \(real)")
+    }
+
     @Test func `old history of all rooms goes, room by room, and an estimate says how much`() async throws {
         let server = try await SynapseUnderTest.shared()
         let fixture = try await SpamFixture(server, rooms: 2, messages: 6)

@@ -37,29 +37,27 @@ struct PurgePlanning: Sendable {
             checkpoint: checkpoint, progress: TaskProgress(done: done, total: done + Int64(checkpoint.slices.events)))
     }
 
-    /// Finds events at the right distances by asking for times, a few calls a slice, where the homeserver tells how deep events are.
+    /// Finds events at the right distances by asking for times, some ten calls a slice, where the homeserver tells how deep events are.
     ///
     /// - Returns: nil where it does not, or where times say nothing.
     private func byDepth(_ bound: String?, _ size: Int) async throws -> PurgeSlices? {
         guard let ends = try await ends(bound) else { return nil }
-        let wanted = max(Int64(size), (ends.last.depth - ends.first.depth) / Int64(PurgeSlices.most / 2))
+        var wanted = max(size, Int((ends.last.depth - ends.first.depth) / Int64(PurgeSlices.most / 2)))
+        let (history, sampled) = (history, settings.sampledEvents)
+        var search = SliceSearch(
+            place: { try await history.place(at: $0) }, density: { try await history.density(around: $0, events: sampled) })
         var slices = PurgeSlices()
         var from = ends.first
         while true {
-            var search = CutSearch(from: from, to: ends.last, events: wanted)
-            while let ts = search.next() {
-                try Task.checkCancellation()
-                search.answer(try await history.place(at: ts))
-            }
-            guard let cut = search.cut else {
-                guard search.isEnd else { return nil }
-                slices.add(.init(before: bound, upTo: bound == nil ? params.purgeUpToTs : nil, events: Int(ends.last.depth - from.depth)))
+            guard let cut = try await search.cut(from: from, to: ends.last, events: wanted) else { return nil }
+            guard let place = cut.place else {
+                _ = slices.add(.init(before: bound, upTo: bound == nil ? params.purgeUpToTs : nil, events: cut.events))
                 return slices
             }
-            slices.add(
-                .init(
-                    before: bound == nil ? nil : cut.eventID, upTo: bound == nil ? cut.ts : nil, events: Int(cut.depth - from.depth)))
-            from = cut
+            let slice = PurgeSlices.Slice(
+                before: bound == nil ? nil : place.eventID, upTo: bound == nil ? place.ts : nil, events: cut.events)
+            if slices.add(slice) { wanted *= 2 }
+            from = place
         }
     }
 

@@ -35,7 +35,12 @@ struct PurgeSlices: Codable, Sendable, Equatable {
     }
 
     /// Adds a slice that was found without counting.
-    mutating func add(_ slice: Slice) { list.append(slice) }
+    ///
+    /// - Returns: whether it was one too many, so that every two became one.
+    mutating func add(_ slice: Slice) -> Bool {
+        list.append(slice)
+        return joinIfTooMany()
+    }
 
     /// Ends the list with the purge's own bound.
     mutating func close(before eventID: String?, upTo ts: Int64?) {
@@ -48,12 +53,17 @@ struct PurgeSlices: Codable, Sendable, Equatable {
     private mutating func cut(before eventID: String? = nil, upTo ts: Int64? = nil) {
         list.append(Slice(before: eventID, upTo: ts, events: pending))
         pending = 0
-        guard list.count > Self.most || list.reduce(0, { $0 + ($1.before?.utf8.count ?? 0) + 30 }) > Self.mostBytes else { return }
+        _ = joinIfTooMany()
+    }
+
+    private mutating func joinIfTooMany() -> Bool {
+        guard list.count > Self.most || list.reduce(0, { $0 + ($1.before?.utf8.count ?? 0) + 30 }) > Self.mostBytes else { return false }
         list = stride(from: 0, to: list.count, by: 2).map { index in
             guard index + 1 < list.count else { return list[index] }
             var both = list[index + 1]
             both.events += list[index].events
             return both
         }
+        return true
     }
 }

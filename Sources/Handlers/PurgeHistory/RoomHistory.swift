@@ -5,7 +5,7 @@ struct RoomPlace: Codable, Sendable, Equatable {
     var eventID: String
     /// When, as its sender says.
     var ts: Int64
-    /// About how many events lie before it.
+    /// How deep it hangs: one deeper than the deepest of the events that its sender's server had seen.
     var depth: Int64
 }
 
@@ -54,5 +54,23 @@ struct RoomHistory: Sendable {
         let (client, roomID) = (client, roomID)
         guard let found = try await retrying({ _ in try await client.event(at: ts, in: roomID) }) else { return nil }
         return try await place(of: found.eventID)
+    }
+
+    /// How many events there are to a depth around an event; nil when it stands alone, or the homeserver does not say how deep events are.
+    ///
+    /// - Parameter events: how many are read, half of them before it
+    func density(around place: RoomPlace, events: Int) async throws -> Double? {
+        let (client, roomID) = (client, roomID)
+        let around = try await retrying { _ in try await client.events(around: place.eventID, in: roomID, limit: events) }
+        guard let around, !around.isEmpty else { return nil }
+        async let first = depth(of: around.before.last, else: place)
+        async let last = depth(of: around.after.last, else: place)
+        guard let first = try await first, let last = try await last, first <= last else { return nil }
+        return Double(around.count) / Double(max(1, last - first))
+    }
+
+    private func depth(of event: RoomEvent?, else place: RoomPlace) async throws -> Int64? {
+        guard let event else { return place.depth }
+        return try await self.place(of: event.eventID)?.depth
     }
 }

@@ -61,13 +61,15 @@ extension SandboxState {
 
     /// Sends an event as a user who is in the room.
     ///
+    /// - Parameter parent: the event below which it hangs, as when others send at the same moment; the room's deepest if not given.
     /// - Returns: the event's id.
     @discardableResult
     public func send(
-        to roomID: String, by sender: String, type: String = "m.room.message", content: SandboxJSON, timestamp: Int? = nil
+        to roomID: String, by sender: String, type: String = "m.room.message", content: SandboxJSON, timestamp: Int? = nil,
+        hangingOn parent: String? = nil
     ) throws(SandboxRefusal) -> String {
         try change { world throws(SandboxRefusal) in
-            try world.send(type, to: roomID, by: sender, content: content, timestamp: timestamp)
+            try world.send(type, to: roomID, by: sender, content: content, timestamp: timestamp, hangingOn: parent)
         }
     }
 

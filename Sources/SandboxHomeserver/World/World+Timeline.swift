@@ -37,10 +37,10 @@ extension World {
 
     /// Sends a message as somebody who must be in the room.
     mutating func send(
-        _ type: String, to roomID: String, by sender: String, content: SandboxJSON, timestamp: Int? = nil
+        _ type: String, to roomID: String, by sender: String, content: SandboxJSON, timestamp: Int? = nil, hangingOn parent: String? = nil
     ) throws(SandboxRefusal) -> String {
         try requireJoined(sender, in: roomID)
-        return try append(type, to: roomID, by: sender, content: content, timestamp: timestamp)
+        return try append(type, to: roomID, by: sender, content: content, timestamp: timestamp, hangingOn: parent)
     }
 
     func requireJoined(_ userID: String, in roomID: String) throws(SandboxRefusal) {

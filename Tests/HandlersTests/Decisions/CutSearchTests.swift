@@ -18,7 +18,7 @@ struct CutSearchTests {
             var (from, cuts) = (place(first), [Int64]())
             let last = place(times.count - 1)
             while true {
-                var search = CutSearch(from: from, to: last, events: events)
+                var search = CutSearch(from: from, to: last, depths: events)
                 while let ts = search.next() {
                     asked += 1
                     search.answer(place(at: ts))

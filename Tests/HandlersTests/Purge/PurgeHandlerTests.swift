@@ -188,6 +188,40 @@ struct PurgeHandlerTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `where many write at once, slices are no larger than elsewhere`(_ isBoundAnEvent: Bool) async throws {
+        try await SandboxUnderTest.run { server in
+            let owner = try await server.makeUser()
+            let room = try server.state.createRoom(creator: owner.id, timestamp: 1)
+            // Eight at each of a hundred depths.
+            var (parent, sent): (String?, [String]) = (nil, [])
+            for depth in 0..<100 {
+                let crowd = try (0..<8).map { number in
+                    try server.state.send(
+                        to: room, by: owner.id, content: ["body": "x"], timestamp: 1000 + depth * 10 + number, hangingOn: parent)
+                }
+                sent += crowd
+                parent = crowd[7]
+            }
+            let bound = try server.state.send(to: room, by: owner.id, content: ["body": "stays"], timestamp: 9000)
+            var params = PurgeHistory.Params(roomID: room, deleteLocalEvents: true)
+            if isBoundAnEvent { params.purgeUpToEventID = bound } else { params.purgeUpToTs = 9000 }
+            var settings = TestHandlers.settings
+            settings.sliceEvents = 50
+            let task = InMemoryTask()
+            let left = Mutex([sent.count])
+            let handler = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: settings)
+            task.afterEveryWrite { left.withLock { $0.append(server.state.messages(in: room).count { $0.id != bound }) } }
+            let result = try #require(try await task.attempt(handler, params)?.result(PurgeHistory.Result.self))
+            let counts = left.withLock { $0 }
+            let largest = zip(counts, counts.dropFirst()).map { $0 - $1 }.max() ?? 0
+            #expect((10...30).contains(result.slices) && largest <= 100, "\(result) \(counts)")
+            #expect(server.state.messages(in: room).map(\.id) == [bound])
+            let total = try #require(task.progress?.total)
+            #expect((600...1000).contains(total) && task.progress?.done == total)
+        }
+    }
+
     @Test func `a homeserver that limits calls for long costs no attempt`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 1, messages: 3)

@@ -53,6 +53,9 @@ final class InMemoryTask: Sendable {
         state.withLock { $0.onWrite = { if $0 == count { action() } } }
     }
 
+    /// Does something whenever the running attempt has written.
+    func afterEveryWrite(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.onWrite = { _ in action() } } }
+
     /// Runs one attempt, which ends as killed at its `diesAt`-th write.
     ///
     /// - Returns: the outcome; nil when the attempt was killed.

@@ -27,6 +27,11 @@ struct SynapseUnderTest: HomeserverUnderTest {
         try await synapse.client.sendMessages(count, to: room, as: try user(sender), inFlight: 1)
     }
 
+    /// Sends messages, three of them under way at any moment.
+    func sendAtOnce(_ count: Int, to room: String, as sender: TestUser) async throws -> [String] {
+        try await synapse.client.sendMessages(count, to: room, as: try user(sender), inFlight: 3)
+    }
+
     /// Uploads a small file.
     func upload(by user: TestUser) async throws {
         var request = HTTPClientRequest(url: configuration.url + "/_matrix/media/v3/upload")
