@@ -6,9 +6,10 @@ private let events = ProcessInfo.processInfo.environment["MUSTER_MEASURE_PURGE"]
 private let rounds = ProcessInfo.processInfo.environment["MUSTER_MEASURE_PURGE_ROUNDS"].flatMap(Int.init) ?? 1
 
 extension RealStories {
-    /// A purge in slices beside one of the homeserver's own on the same Synapse; runs where `MUSTER_MEASURE_PURGE` says how many events to
-    /// write into each of the rooms, and `MUSTER_MEASURE_PURGE_ROUNDS` how many rooms each side gets.
-    @Suite(.enabled(if: events > 0, "set MUSTER_MEASURE_PURGE to the number of events in each room"))
+    /// A purge in slices beside one of the homeserver's own, of the same room, whose homeserver is put back to what it was after each.
+    ///
+    /// Runs where `MUSTER_MEASURE_PURGE` says how many events to write into the room; `MUSTER_MEASURE_PURGE_ROUNDS` says how often each is done.
+    @Suite(.enabled(if: events > 0, "set MUSTER_MEASURE_PURGE to the number of events in the room"))
     struct `A purge in slices beside one purge` {
         private struct PurgeBody: Encodable {
             let purge_up_to_event_id: String
@@ -20,25 +21,24 @@ extension RealStories {
             let synapse = try await RealSynapse.start(users: 1, isDurable: true)
             let client = synapse.client
             let user = try await client.makeUser("writer")
-            var rooms: [(id: String, bound: String)] = []
-            for _ in 0..<rounds * 2 + 1 { rooms.append((try await client.createRoom(by: user), "")) }
+            let id = try await client.createRoom(by: user)
             let start = ContinuousClock.now
-            let written = try await client.sendMessages(events, toEach: rooms.map(\.id), as: user)
-            for index in rooms.indices { rooms[index].bound = written[rooms[index].id]?.last ?? "" }
-            print("wrote \(rooms.count) rooms of \(events) events in \(start.duration(to: .now))")
+            let written = try await client.sendMessages(events, to: id, as: user)
+            let room = (id: id, bound: try #require(written.last))
+            print("wrote \(events) events in \(start.duration(to: .now))")
+            try await synapse.keep()
             let (own, ours) = try await withMusterFleet(on: .init(synapse)) { fleet in
                 try await fleet.start("background_worker")
                 let main = try await fleet.startMain()
                 var (own, ours) = ([Duration](), [Duration]())
-                for (number, room) in rooms.dropLast().enumerated() {
+                for _ in 0..<rounds {
                     // By turns, so that neither side has the warmer machine.
-                    if number % 2 == 0 {
-                        own.append(try await self.own(room, client))
-                    } else {
-                        ours.append(try await self.ours(room, main, client))
-                    }
+                    own.append(try await self.own(room, client))
+                    try await synapse.putBack()
+                    ours.append(try await self.ours(room, main, client))
+                    try await synapse.putBack()
                 }
-                try await cancelled(rooms[rooms.count - 1], main, client)
+                try await cancelled(room, main, client)
                 return (own.sorted(), ours.sorted())
             }
             let ratio = ours[rounds / 2] / own[rounds / 2]

@@ -27,6 +27,8 @@ public struct RealSynapse: Sendable {
     public let redisURL: String
     /// The folder of the instance; its log files are in `logs`.
     public let folder: String
+    /// Whether its database waits for the disk.
+    let isDurable: Bool
     private let tokens: [String: String]
 
     /// Seeds the homeserver and reads back what it holds.
@@ -51,7 +53,7 @@ public struct RealSynapse: Sendable {
         let folder = "\(temporaryFolder)/muster-synapse-\(UUID().uuidString)"
         let description = try await SynapseScript.run(
             ["start", folder, "--parent-pid", String(getpid()), "--wipe", "--users", String(users)] + (isDurable ? ["--durable"] : []))
-        return try RealSynapse(folder: folder, description: description)
+        return try RealSynapse(folder: folder, isDurable: isDurable, description: description)
     }
 
     /// Stops all servers and removes the folder.
@@ -115,9 +117,10 @@ extension RealSynapse {
         let users: [String: Account]
     }
 
-    private init(folder: String, description: String) throws {
+    private init(folder: String, isDurable: Bool, description: String) throws {
         let told = try JSONDecoder().decode(Description.self, from: Data(description.utf8))
         self.folder = folder
+        self.isDurable = isDurable
         url = told.url
         workerURL = told.worker_url
         serverName = told.server_name
