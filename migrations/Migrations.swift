@@ -20,6 +20,7 @@ public enum Migrations {
         script(4, "numbers", PackageResources._004_numbers_sql),
         script(5, "limits", PackageResources._005_limits_sql),
         script(6, "partitions", PackageResources._006_partitions_sql),
+        script(7, "ended_badly", PackageResources._007_ended_badly_sql),
     ]
 
     /// The version that this build needs.

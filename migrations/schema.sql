@@ -670,6 +670,10 @@ CREATE INDEX done_exceptions ON ONLY muster.done USING btree (finished_at) WHERE
 
 CREATE INDEX done_default_finished_at_idx1 ON muster.done_default USING btree (finished_at) WHERE (status <> 'complete'::muster.final_status);
 
+CREATE INDEX done_ended_badly ON ONLY muster.done USING btree (status, id) WHERE (status <> 'complete'::muster.final_status);
+
+CREATE INDEX done_default_status_id_idx ON muster.done_default USING btree (status, id) WHERE (status <> 'complete'::muster.final_status);
+
 CREATE INDEX exclusive_key_by_task ON muster.exclusive_key USING btree (id);
 
 CREATE INDEX parked_by_action ON muster.parked USING btree (action);
@@ -687,6 +691,8 @@ ALTER INDEX muster.done_by_time ATTACH PARTITION muster.done_default_finished_at
 ALTER INDEX muster.done_exceptions ATTACH PARTITION muster.done_default_finished_at_idx1;
 
 ALTER INDEX muster.done_pkey ATTACH PARTITION muster.done_default_pkey;
+
+ALTER INDEX muster.done_ended_badly ATTACH PARTITION muster.done_default_status_id_idx;
 
 ALTER INDEX muster.task_pkey ATTACH PARTITION muster.task_default_pkey;
 

@@ -42,6 +42,9 @@ struct PlanTests {
         (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),
         (FindTask.name, FindTask.sql, "1"),
+        (ListTasksNewestFirst.name, ListTasksNewestFirst.sql, "'{failed}', 50, 9223372036854775807, NULL, NULL"),
+        (ListTasksOldestFirst.name, ListTasksOldestFirst.sql, "'{scheduled,active,complete}', 50, 0, 1::smallint, '2026-01-01'"),
+        (ListTasksOfResource.name, ListTasksOfResource.sql, "'resource 7', false, 9223372036854775807, NULL, '{complete}', 50"),
         (Beat.name, Beat.sql, "'\(PlanBacklog.process)', 20000, '{sweep}', '{300000}'"),
     ]
 
@@ -162,7 +165,7 @@ enum PlanBacklog {
         """
 }
 
-private struct PlanOf: Statement {
+struct PlanOf: Statement {
     typealias Row = String
     static let name = "plan_of"
     static let sql = "SELECT line::text FROM public.plan_of($1::text) AS line"
@@ -172,13 +175,13 @@ private struct PlanOf: Statement {
 }
 
 /// What PostgreSQL says of a plan.
-private struct Plan: Decodable {
+struct Plan: Decodable {
     var root: PlanNode
 
     enum CodingKeys: String, CodingKey { case root = "Plan" }
 }
 
-private struct PlanNode: Decodable {
+struct PlanNode: Decodable {
     var type: String
     var table: String?
     var relationship: String?

@@ -3,8 +3,8 @@ import Postgres
 
 /// A page of tasks, newest first: the keys from each table that the statuses name, then the whole rows.
 ///
-/// Locks nothing. Each table gives at most one page from its primary key, read backwards; a filter by action walks over other actions'
-/// rows.
+/// Locks nothing. Each table gives at most one page from its primary key, read backwards, failed and cancelled ones from `done_ended_badly`;
+/// a filter by action walks over other actions' rows.
 struct ListTasksNewestFirst: Statement {
     typealias Row = TaskRecord
 
@@ -40,7 +40,7 @@ enum TaskList {
         func keys(_ table: String, _ wanted: String) -> String {
             """
             (SELECT id FROM muster.\(table) WHERE \(wanted) AND id \(beyond) $3::bigint AND ($4::smallint IS NULL OR action = $4::smallint)
-                AND ($6::timestamptz IS NULL OR id <= (least(floor(extract(epoch FROM $6::timestamptz) * 1000)::bigint, 8796093022205) + 1) << 20)
+                AND ($5::timestamptz IS NULL OR id <= (least(floor(extract(epoch FROM $5::timestamptz) * 1000)::bigint, 8796093022205) + 1) << 20)
                 ORDER BY id \(order) LIMIT $2::integer)
             """
         }
@@ -54,9 +54,15 @@ enum TaskList {
                 UNION ALL
                 \(keys("parked", "'parked' = ANY ($1::text[])"))
                 UNION ALL
-                \(keys("done", "status::text = ANY ($1::text[]) AND $5::boolean"))
+                \(keys("done", "'complete' = ANY ($1::text[]) AND status = 'complete'"))
+                UNION ALL
+                \(keys("done", "'failed' = ANY ($1::text[]) AND status = 'failed'"))
+                UNION ALL
+                \(keys("done", "'cancelled' = ANY ($1::text[]) AND status = 'cancelled'"))
             ), page AS (SELECT id FROM keys ORDER BY id \(order) LIMIT $2::integer)
-            SELECT \(TaskColumns.list) FROM page JOIN muster.task_status s USING (id) ORDER BY s.id \(order)
+            SELECT \(TaskColumns.list)
+            FROM page CROSS JOIN LATERAL (SELECT v.* FROM muster.task_status v WHERE v.id = page.id LIMIT 1) s
+            ORDER BY s.id \(order)
             """
     }
 
@@ -66,7 +72,6 @@ enum TaskList {
         binds.add(Int32(query.limit))
         binds.add(query.after?.rawValue ?? start)
         binds.add(action)
-        binds.add(statuses.contains(where: \.isFinal))
         binds.add(query.updatedUntil)
     }
 }

@@ -10,7 +10,7 @@ struct ListTasksOfResource: Statement {
     static let name = "list_tasks_of_resource"
     static let sql = """
         SELECT \(TaskColumns.list)
-        FROM muster.task t JOIN muster.task_status s ON s.id = t.id
+        FROM muster.task t CROSS JOIN LATERAL (SELECT v.* FROM muster.task_status v WHERE v.id = t.id LIMIT 1) s
         WHERE t.resource_id = $1::text
             AND CASE WHEN $2::boolean THEN t.id > $3::bigint ELSE t.id < $3::bigint END
             AND ($4::smallint IS NULL OR t.action = $4::smallint)
