@@ -43,12 +43,15 @@ enum FaultWorker {
         logger.notice("process started")
         var group = ServiceGroupConfiguration(
             services: [.init(service: Maintenance(worker: worker)), .init(service: worker)], logger: logger)
-        group.maximumGracefulShutdownDuration = orders.settings.shutdownGracePeriod + .seconds(30)
+        group.maximumGracefulShutdownDuration = orders.settings.shutdownGracePeriod + .seconds(10)
         let services = ServiceGroup(configuration: group)
-        stop.whenAsked { Task { await services.triggerGracefulShutdown() } }
+        stop.whenAsked {
+            worker.stopBegins()
+            Task { await services.triggerGracefulShutdown() }
+        }
         try await services.run()
         await redis?.shutdown()
-        await database.shutdown()
+        await database.shutdown(within: .seconds(2))
         await ledger.close()
         logger.notice("process stopped")
     }

@@ -91,6 +91,22 @@ struct CancellationTests {
         }
     }
 
+    @Test func `a cancelled caller does not wait for a server that falls silent`() async throws {  // I9
+        try await withTestDatabase { database in
+            let connection = try await PostgresConnection.connect(PostgresConfiguration(conninfo: database.conninfo))
+            let backend = try #require(try await connection.execute(BackendID()).first)
+            let nap = Task { try await connection.execute(Nap(seconds: 60)) }
+            try await eventually("the nap") { try await database.client.execute(Running(prefix: "SELECT pg_sleep")) == [1] }
+            kill(backend, SIGSTOP)
+            defer { kill(backend, SIGCONT) }
+            nap.cancel()
+            let took = await ContinuousClock().measure { _ = await #expect(throws: PostgresError.self) { try await nap.value } }
+            // The statement itself might take thirty seconds.
+            #expect(took < .seconds(8))
+            #expect(await connection.isUsable == false)
+        }
+    }
+
     @Test func `connections that are busy do not hold up anybody else`() async throws {
         try await withTestDatabase { database in
             var configuration = PostgresConfiguration(conninfo: database.conninfo)

@@ -31,7 +31,7 @@ final class Canceller: Sendable {
 /// (the next one has). It is therefore repeated while the statement runs, and ``end()`` waits until no request is on its way.
 final class CancelScope: Sendable {
     private struct State {
-        var isCancelled = false
+        var cancelledAt: ContinuousClock.Instant?
         var isRunning = false
         /// Present while requests are being sent.
         var requests: Requests?
@@ -51,12 +51,15 @@ final class CancelScope: Sendable {
         self.canceller = canceller
     }
 
-    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    var isCancelled: Bool { cancelledAt != nil }
+
+    /// When the task was cancelled.
+    var cancelledAt: ContinuousClock.Instant? { state.withLock { $0.cancelledAt } }
 
     /// Called from the task's cancellation handler.
     func cancel() {
         let started = state.withLock { state -> Requests? in
-            state.isCancelled = true
+            state.cancelledAt = state.cancelledAt ?? .now
             guard state.isRunning, state.requests == nil else { return nil }
             let requests = Requests()
             state.requests = requests
@@ -72,19 +75,22 @@ final class CancelScope: Sendable {
     /// Marks the start of a statement; throws when the task is already cancelled.
     func begin() throws {
         try state.withLock { state in
-            if state.isCancelled { throw CancellationError() }
+            if state.cancelledAt != nil { throw CancellationError() }
             state.isRunning = true
         }
     }
 
     /// Marks the end of a statement; false when a request could not be waited for and may hit the next statement.
-    func end() -> Bool {
+    ///
+    /// - Parameter isLast: whether no statement follows on this connection, so that no request has to be waited for
+    func end(isLast: Bool) -> Bool {
         let requests = state.withLock { state in
             defer { (state.isRunning, state.requests) = (false, nil) }
             return state.requests
         }
         guard let requests else { return true }
         requests.statementEnded.signal()
+        if isLast { return true }
         return requests.noneOnItsWay.wait(timeout: .now() + .seconds(5)) == .success
     }
 }

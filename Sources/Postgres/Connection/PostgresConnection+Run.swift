@@ -141,8 +141,10 @@ extension PostgresConnection {
         wire.longestSilence = limit > .zero ? limit + configuration.patienceWithSilence : nil
         let scope = scope
         try scope?.begin()
+        wire.scope = scope
         defer {
-            if scope?.end() == false { breakDown() }
+            wire.scope = nil
+            if scope?.end(isLast: health == .broken) == false { breakDown() }
             settle(wire)
         }
         do {

@@ -9,6 +9,13 @@ final class Wire {
     private let connection: OpaquePointer
     /// The longest silence of the server while it owes an answer; nil for no limit.
     var longestSilence: Duration?
+    /// Of the caller whose command is in flight: once it is cancelled, the server gets ``patienceWithCancelled`` and no more.
+    var scope: CancelScope?
+
+    /// How long a server may still be silent after it was asked to cancel: longer than one that lives takes.
+    private static let patienceWithCancelled = Duration.seconds(3)
+    /// How often to look whether the caller was cancelled.
+    private static let look = Duration.milliseconds(250)
 
     init(_ connection: OpaquePointer) {
         self.connection = connection
@@ -150,13 +157,17 @@ final class Wire {
         let deadline = longestSilence.map { ContinuousClock.now + $0 }
         var ready = pollfd(fd: descriptor, events: events, revents: 0)
         while true {
-            var milliseconds: Int32 = -1
+            var left = scope == nil ? nil : Self.look as Duration?
             if let deadline {
-                let left = deadline - .now
-                guard left > .zero else { throw silent(statement: statement) }
-                milliseconds = Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+                let rest = deadline - .now
+                guard rest > .zero else { throw silent(statement: statement) }
+                left = min(rest, left ?? rest)
             }
-            let count = poll(&ready, 1, milliseconds)
+            if let since = scope?.cancelledAt, since.duration(to: .now) > Self.patienceWithCancelled { throw silent(statement: statement) }
+            let milliseconds = left.map {
+                Int32(clamping: $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 + 1)
+            }
+            let count = poll(&ready, 1, milliseconds ?? -1)
             if count > 0 { return }
             if count < 0, errno != EINTR { throw lost(statement: statement) }
         }

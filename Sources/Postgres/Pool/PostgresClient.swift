@@ -69,8 +69,8 @@ public final class PostgresClient: Sendable {
 
     /// Closes everything: callers that wait get `poolClosed`, listeners end, lent connections are closed when they come back.
     ///
-    /// Returns when all have come back, at most ten seconds later. Calling it again does no harm.
-    public func shutdown() async {
+    /// Returns when all have come back, at most so much later. Calling it again does no harm.
+    public func shutdown(within limit: Duration = .seconds(10)) async {
         let (effects, activities) = state.withLock { state in
             state.isClosed = true
             defer { state.activities = [:] }
@@ -82,7 +82,7 @@ public final class PostgresClient: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.drained() }
             group.addTask {
-                do { try await Task.sleep(for: .seconds(10)) } catch { return }
+                do { try await Task.sleep(for: limit) } catch { return }
                 self.giveUpDraining()
             }
             await group.next()

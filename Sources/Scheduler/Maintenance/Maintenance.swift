@@ -20,15 +20,10 @@ public struct Maintenance: Service {
     public func run() async throws {
         // Every duty can be cut anywhere: each of its statements is whole by itself.
         let work = Task { await duties() }
-        await withTaskCancellationHandler {
-            await withGracefulShutdownHandler {
-                await work.value
-            } onGracefulShutdown: {
-                work.cancel()
-            }
-        } onCancel: {
-            work.cancel()
-        }
+        try? await gracefulShutdown()
+        work.cancel()
+        // A database that says nothing must not hold up the exit.
+        await Task { await Patience.first(within: .seconds(1), else: ()) { await work.value } }.value
     }
 
     /// How often the roll is called although nothing has changed, as far as is known: a hint can be lost.

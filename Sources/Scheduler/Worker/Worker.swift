@@ -5,9 +5,9 @@ public import ServiceLifecycle
 /// One member of the fleet: answers the roll call, claims the tasks that its routes give it, runs their handlers, tells how they ended.
 ///
 /// Call ``start()`` first: it refuses when this process has a gap. Then run it in a `ServiceGroup`. At a graceful shutdown it takes
-/// nothing new, lets running attempts finish for the configured time, then stops them and gives their tasks back untouched (I5). A
-/// process that cannot renew its heartbeat for half the dead interval stops its handlers by itself (I7), and joins anew once the database
-/// answers.
+/// nothing new, lets running attempts finish for the configured time, then stops them and gives their tasks back untouched (I5); it ends
+/// six seconds after that time at the latest, even when the database does not answer. A process that cannot renew its heartbeat for half
+/// the dead interval stops its handlers by itself (I7), and joins anew once the database answers.
 public final class Worker: Service {
     let scheduler: TaskScheduler
     let membership: Membership
@@ -20,6 +20,7 @@ public final class Worker: Service {
     private let runner: AttemptRunner
     private let bell: ClaimBell
     private let leaving = Flag()
+    private let stopping = StopDeadline()
     private let changed: Signal
     private let joined = Signal()
 
@@ -83,11 +84,13 @@ public final class Worker: Service {
         await untilShutdown()
         // On a Swift task of its own: when this one is cancelled rather than shut down gracefully, claims are given back all the same.
         let isHasty = Task.isCancelled
-        await Task { await shutDown(claiming, isHasty: isHasty) }.value
-        for task in others { task.cancel() }
-        for task in others { await task.value }
-        await clients.shutdown()
+        await Task { await shutDown(claiming, others, isHasty: isHasty) }.value
     }
+
+    /// Says that a stop has just been asked for; its time runs from here.
+    ///
+    /// Otherwise it runs from when the worker itself is told to stop: after the services that stop before it.
+    public func stopBegins() { stopping.begin(grace: settings.shutdownGracePeriod) }
 
     /// What a readiness probe wants to know.
     public func readiness() -> WorkerReadiness {
@@ -105,28 +108,38 @@ public final class Worker: Service {
         }
     }
 
-    private func shutDown(_ claiming: Task<Void, Never>, isHasty: Bool) async {
+    // All steps share one deadline: a database that says nothing takes from each no more than what is left. What could not be given back
+    // by then is taken back from outside.
+    private func shutDown(_ claiming: Task<Void, Never>, _ others: [Task<Void, Never>], isHasty: Bool) async {
+        stopping.begin(grace: isHasty ? .zero : settings.shutdownGracePeriod)
+        stopping.hear()
         leaving.set()
         bell.ring()
         // A claim that is on its way may arrive, and goes back untouched like all that has not begun.
-        let patience = Task {
-            guard (try? await ContinuousClock().sleep(for: isHasty ? .seconds(1) : .seconds(5))) != nil else { return }
-            claiming.cancel()
-        }
-        await claiming.value
-        patience.cancel()
+        await wait(for: [claiming], atMost: isHasty ? .seconds(1) : .seconds(3))
+        claiming.cancel()
+        await wait(for: [claiming], atMost: .seconds(1))
         for waiting in attempts.withdrawAll() { runner.release(waiting) }
-        await attempt("leaving the roll") { try await self.membership.drain() }
-        let end = ContinuousClock.now.advanced(by: isHasty ? .zero : settings.shutdownGracePeriod)
+        await attempt("leaving the roll", atMost: .seconds(3)) { try await self.membership.drain() }
+        let end = isHasty ? ContinuousClock.now : stopping.endOfGrace
         while !attempts.isQuiet, ContinuousClock.now < end {
             await changed.wait(timeout: min(.milliseconds(200), ContinuousClock.now.duration(to: end)))
         }
         for running in attempts.all { running.stop(.shutdown) }
-        let last = ContinuousClock.now.advanced(by: .seconds(2))
+        let last = ContinuousClock.now.advanced(by: stopping.left(atMost: .seconds(2)))
         while !attempts.isQuiet, ContinuousClock.now < last { await changed.wait(timeout: .milliseconds(50)) }
         attempts.close()
-        await reporter.waitUntilIdle(atMost: .seconds(5))
-        await attempt("giving claims back") { _ = try await self.membership.leave() }
+        await reporter.waitUntilIdle(atMost: stopping.left(atMost: .seconds(3)))
+        await attempt("giving claims back", atMost: .seconds(5)) { _ = try await self.membership.leave() }
+        for task in others { task.cancel() }
+        await wait(for: others, atMost: .seconds(5))
+        await clients.shutdown(within: stopping.left(atMost: .seconds(10)))
+    }
+
+    private func wait(for tasks: [Task<Void, Never>], atMost limit: Duration) async {
+        await Patience.first(within: stopping.left(atMost: limit), else: ()) {
+            for task in tasks { await task.value }
+        }
     }
 
     private func report() async {
@@ -146,13 +159,18 @@ public final class Worker: Service {
         }
     }
 
-    private func attempt(_ doing: String, _ work: @escaping @Sendable () async throws -> Void) async {
-        do {
-            // Bounded: a database that is away must not hold up the exit; the claims are then taken back from outside.
-            try await withTimeout(.seconds(5), work)
-        } catch {
-            scheduler.events.record(.databaseTrouble(doing: doing, reason: "\(error)"))
+    // Bounded: a database that is away must not hold up the exit; the claims are then taken back from outside.
+    private func attempt(_ doing: String, atMost limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
+        let limit = stopping.left(atMost: limit)
+        let trouble = await Patience.first(within: limit, else: "\(TimedOut(after: limit))" as String?) {
+            do {
+                try await work()
+                return nil
+            } catch {
+                return "\(error)"
+            }
         }
+        if let trouble { scheduler.events.record(.databaseTrouble(doing: doing, reason: trouble)) }
     }
 
     private func listen() async {
@@ -234,7 +252,7 @@ extension Worker {
         // Asked only now: an exit that began meanwhile must not leave a new incarnation behind.
         if leaving.isSet { return }
         try await withTimeout(settings.deadAfter * 2) { try await self.membership.join(manifest) }
-        if leaving.isSet { return await attempt("leaving the roll") { _ = try await self.membership.leave() } }
+        if leaving.isSet { return await attempt("leaving the roll", atMost: .seconds(5)) { _ = try await self.membership.leave() } }
         joined.set()
         bell.hint()
     }
@@ -264,7 +282,7 @@ extension Worker {
             guard !Task.isCancelled, membership.isMember, membership.manifest.contains(where: { !$0.ready }) else { continue }
             let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
             guard manifest != membership.manifest else { continue }
-            await attempt("renewing the manifest") {
+            await attempt("renewing the manifest", atMost: .seconds(5)) {
                 try await self.membership.renew(manifest)
             }
             joined.set()

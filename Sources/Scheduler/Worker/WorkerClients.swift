@@ -51,9 +51,11 @@ struct WorkerClients: Sendable {
         _ = try? await reporting
     }
 
-    func shutdown() async {
-        await claims.shutdown()
-        await outcomes.shutdown()
-        await pulse.shutdown()
+    /// Closes everything side by side; what has not come back by then is left alone.
+    func shutdown(within limit: Duration) async {
+        async let claiming: Void = claims.shutdown(within: limit)
+        async let reporting: Void = outcomes.shutdown(within: limit)
+        async let beating: Void = pulse.shutdown(within: limit)
+        _ = await (claiming, reporting, beating)
     }
 }

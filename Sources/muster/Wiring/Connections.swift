@@ -60,7 +60,8 @@ struct Connections: Sendable {
 
     private func close() async {
         await redis?.shutdown()
-        await database.shutdown()
+        // Whoever still has a connection by now waits for a server that says nothing.
+        await database.shutdown(within: .seconds(2))
         for client in [http, proxy] {
             do {
                 try await client.shutdown()

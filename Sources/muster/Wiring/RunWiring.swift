@@ -56,11 +56,16 @@ struct RunWiring: Sendable {
             configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.http,
             proxyClient: connections.proxy, logs: logs)
         var group = ServiceGroupConfiguration(
-            services: [.init(service: upkeep), .init(service: worker)] + listeners.services.map { .init(service: $0) },
+            services: [.init(service: upkeep), .init(service: worker)]
+                + listeners.services.map { .init(service: BoundedStop(service: $0)) },
             logger: logs.logger("lifecycle"))
-        group.maximumGracefulShutdownDuration = configuration.settings.shutdownGracePeriod + .seconds(30)
+        // All of them keep to less by themselves.
+        group.maximumGracefulShutdownDuration = configuration.settings.shutdownGracePeriod + .seconds(10)
         let services = ServiceGroup(configuration: group)
-        stop.whileRunning { Task { await services.triggerGracefulShutdown() } }
+        stop.whileRunning {
+            worker.stopBegins()
+            Task { await services.triggerGracefulShutdown() }
+        }
         try await services.run()
     }
 

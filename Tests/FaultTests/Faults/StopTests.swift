@@ -61,6 +61,34 @@ struct StopTests {
         }
     }
 
+    @Test func `SIGTERM beside a database that says nothing ends within the grace and ten seconds`() async throws {  // I8, I9
+        let proxies = ProxyOfStore()
+        var plan = FleetPlan(workers: ["one", "two"], rate: 40, make: { .mixed($0) })
+        plan.reach = { store in try proxies.reach(store) }
+        plan.isLoadDirect = true
+        try await withFaultFleet(plan) { fleet in
+            let proxy = try proxies.proxy()
+            let one = try await fleet.start("one") { $0.grace = 2000 }
+            let direct = fleet.store.tcp
+            let two = try await fleet.start("two") { $0.store = direct }
+            await fleet.load.start()
+            try await fleet.warmUp([one, two])
+            try await eventually("work in hand", timeout: .seconds(20)) { try await !fleet.ledger.running(on: one.boot).isEmpty }
+            proxy.begin(.silence)
+            one.process.send(SIGTERM)
+            let took = try await ContinuousClock().measure {
+                let end = try await one.process.waitForEnd(within: .seconds(60))
+                #expect(end == .exit(0))
+            }
+            print("ended \(took) after SIGTERM beside a silent database, grace 2 s")
+            #expect(took < .seconds(12))
+            proxy.begin(.none)
+            let judgement = try await fleet.judge(disturbed: [one], mayRepeat: 20)
+            #expect(judgement.violations.isEmpty, "\(judgement.violations)")
+            proxy.close()
+        }
+    }
+
     @Test(.enabled(if: FaultReport.isWhole)) func `a second SIGTERM is a kill that loses nothing`() async throws {  // I8
         let plan = FleetPlan(rate: 40, make: { .plain($0, work: $0 % 10 == 0 ? 4000 : 20) })
         try await withFaultFleet(plan) { fleet in
