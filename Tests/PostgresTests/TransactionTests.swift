@@ -69,6 +69,32 @@ struct TransactionTests {
         }
     }
 
+    /// Who comes while a transaction ends may be on the way into the queue when it is emptied.
+    @Test(.timeLimit(.minutes(1))) func `who comes while a transaction ends is not forgotten`() async throws {
+        try await withTestDatabase(template: titles) { database in
+            for round in Int64(0)..<200 {
+                try await database.client.withConnection { connection in
+                    let (opened, open) = AsyncStream.makeStream(of: Void.self)
+                    let transaction = Task {
+                        try await connection.transaction { connection in
+                            _ = try connection.run(InsertTitle(id: -1))
+                            open.finish()
+                            await Task.yield()
+                            throw Stop()
+                        }
+                    }
+                    for await _ in opened {}
+                    async let one = connection.execute(InsertTitle(id: 2 * round))
+                    async let other = connection.execute(InsertTitle(id: 2 * round + 1))
+                    await #expect(throws: Stop.self) { try await transaction.value }
+                    _ = try await (one, other)
+                }
+            }
+            let ids = try await database.client.execute(TitleIDs())
+            #expect(ids.count == 400)
+        }
+    }
+
     @Test func `a task that waits for another one's transaction can be cancelled`() async throws {
         try await withTestDatabase(template: titles) { database in
             try await database.client.withConnection { connection in

@@ -121,7 +121,7 @@ extension PostgresConnection {
     }
 
     func takeTurn() async throws {
-        while !isMyTurn { try await turns.wait() }
+        while !isMyTurn { try await turns.wait(after: turns.releases) }
     }
 
     var isMyTurn: Bool {

@@ -21,20 +21,30 @@ final class TurnQueue: Sendable {
     private struct State {
         var waiting: [(id: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
         var nextID: UInt64 = 0
+        var releases: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
+    /// How often ``release()`` was called: read on the connection's thread, together with whose turn it is.
+    var releases: UInt64 { state.withLock { $0.releases } }
+
     /// Returns after the next ``release()``; throws `CancellationError` when the task is cancelled first.
-    func wait(isolation: isolated (any Actor)? = #isolation) async throws {
+    ///
+    /// - Parameter seen: ``releases`` when it was not the caller's turn. The way into the queue may leave the connection's thread, so the
+    ///   turn may have ended meanwhile: then this returns at once.
+    func wait(after seen: UInt64) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                state.withLock { $0.waiting.append((id, continuation)) }
-                if Task.isCancelled { cancel(id) }
+                let isOver = state.withLock { state in
+                    if state.releases == seen { state.waiting.append((id, continuation)) }
+                    return state.releases != seen
+                }
+                if isOver { continuation.resume() } else if Task.isCancelled { cancel(id) }
             }
         } onCancel: {
             cancel(id)
@@ -44,6 +54,7 @@ final class TurnQueue: Sendable {
     /// Lets everybody look again whether it is their turn.
     func release() {
         let waiting = state.withLock { state in
+            state.releases += 1
             defer { state.waiting = [] }
             return state.waiting
         }
