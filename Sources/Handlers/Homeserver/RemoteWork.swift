@@ -4,7 +4,7 @@ import HomeserverClient
 struct RemoteWork: Sendable {
     let settings: HandlerSettings
 
-    /// Looks until the work is over.
+    /// Looks until the work is over, and then is at most an eighth later than it took.
     ///
     /// - Parameter look: the newest status; nil when the homeserver does not know the work (any more)
     /// - Returns: the last status; nil when the homeserver does not know the work.
@@ -12,16 +12,20 @@ struct RemoteWork: Sendable {
     func follow<Status: Sendable>(
         _ what: String, isOver: (Status) -> Bool, look: @Sendable @escaping () async throws -> Status?
     ) async throws -> Status? {
-        var wait = settings.pollFirst
+        var waited = Duration.zero
         for _ in 0..<max(1, settings.mostPolls) {
             try Task.checkCancellation()
             guard let status = try await settings.retrying({ _ in try await look() }) else { return nil }
             if isOver(status) { return status }
+            let wait = Self.wait(after: waited, first: settings.pollFirst, longest: settings.pollLongest)
             try await settings.retrying.pause(wait)
-            wait = Self.next(wait, longest: settings.pollLongest)
+            waited += wait
         }
         throw StillRunning(what: what)
     }
+
+    /// An eighth of the time waited so far, within bounds.
+    static func wait(after waited: Duration, first: Duration, longest: Duration) -> Duration { min(max(waited / 8, first), longest) }
 
     /// Half as long again each time, up to the longest.
     static func next(_ wait: Duration, longest: Duration) -> Duration { min(wait * 3 / 2, longest) }
