@@ -21,6 +21,7 @@ public enum Migrations {
         script(5, "limits", PackageResources._005_limits_sql),
         script(6, "partitions", PackageResources._006_partitions_sql),
         script(7, "ended_badly", PackageResources._007_ended_badly_sql),
+        script(8, "ready_params", PackageResources._008_ready_params_sql),
     ]
 
     /// The version that this build needs.

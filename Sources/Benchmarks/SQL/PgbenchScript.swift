@@ -7,9 +7,9 @@ enum PgbenchScript {
             INSERT INTO muster.task (id, action, priority, run_at, created_at, params)
             VALUES (muster.next_task_id(), (SELECT id FROM muster.action LIMIT 1), 5, muster.clock(), muster.clock(),
                 '{"at":0,"pad":"\(String(repeating: "x", count: max(0, paramsBytes - 17)))"}')
-            RETURNING id, run_at, action, priority
+            RETURNING id, run_at, action, priority, params
         )
-        INSERT INTO muster.ready (id, run_at, action, priority) SELECT id, run_at, action, priority FROM body;
+        INSERT INTO muster.ready (id, run_at, action, priority, params) SELECT id, run_at, action, priority, params FROM body;
 
         """
     }

@@ -38,15 +38,34 @@ struct ClaimTasks: Statement {
         }
     }
 
-    /// What an attempt needs of the tasks in `claimed`, in their order.
+    /// Takes the rows of `ready` whose places stand in `best`, with the params that travel with them.
+    static let taking = """
+        taken AS (
+            DELETE FROM muster.ready WHERE ctid = ANY (ARRAY(SELECT place FROM best))
+            RETURNING id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed,
+                max_attempts, resource_id, requested_by, params
+        )
+        """
+
+    /// What an attempt needs of the tasks in `taken`, in the order of their lines.
+    ///
+    /// A task whose params travel was never claimed before: it was due when it was created, and has no counters and no checkpoint. The
+    /// others are looked up, each by the primary key of its partition.
     static let answer = """
         SELECT
-            c.id, c.action, c.priority, c.run_at, c.attempt, c.failures, c.crashes, c.keyed, t.max_attempts, t.created_at, t.resource_id,
-            t.requested_by, t.params, g.done, g.total, g.failed, g.checkpoint
-        FROM claimed c
+            id, action, priority, run_at, (attempt + 1)::smallint, failures, crashes, keyed, max_attempts, run_at, resource_id, requested_by,
+            params, NULL::bigint, NULL::bigint, NULL::bigint, NULL::text
+        FROM taken
+        WHERE params IS NOT NULL
+        UNION ALL
+        SELECT
+            c.id, c.action, c.priority, c.run_at, (c.attempt + 1)::smallint, c.failures, c.crashes, c.keyed, t.max_attempts, t.created_at,
+            t.resource_id, t.requested_by, t.params, g.done, g.total, g.failed, g.checkpoint
+        FROM taken c
         JOIN muster.task t ON t.id = c.id
         LEFT JOIN muster.progress g ON g.id = c.id
-        ORDER BY c.priority, c.run_at, c.id
+        WHERE c.params IS NULL
+        ORDER BY 3, 4, 1
         """
 
     static let name = "claim_tasks"
@@ -74,16 +93,12 @@ struct ClaimTasks: Statement {
             )
             ORDER BY mine.priority, r.run_at, r.id
             LIMIT $5::integer
-        ), taken AS (
-            DELETE FROM muster.ready WHERE ctid = ANY (ARRAY(SELECT place FROM best))
-            RETURNING id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed
-        ), claimed AS (
+        ), \(taking), claimed AS (
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed\(mark == nil ? "" : ", limited"))
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed
                 \(mark.map { ", \($0)" } ?? "")
             FROM taken
-            RETURNING id, action, priority, run_at, attempt, failures, crashes, keyed
         )
         \(answer)
         """

@@ -36,16 +36,12 @@ struct ClaimWithin: Statement {
             WHERE room IS NULL OR number <= room
             ORDER BY priority, run_at, id
             LIMIT $5::integer
-        ), taken AS (
-            DELETE FROM muster.ready WHERE ctid = ANY (ARRAY(SELECT place FROM best))
-            RETURNING id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed
-        ), claimed AS (
+        ), \(ClaimTasks.taking), claimed AS (
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited)
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed,
                 action = ANY ($8::smallint[])
             FROM taken
-            RETURNING id, action, priority, run_at, attempt, failures, crashes, keyed
         )
         \(ClaimTasks.answer)
         """

@@ -24,12 +24,17 @@ enum CopyTasks {
             rows.add(items[index].requestedBy)
             rows.add(items[index].params)
         }
-        _ = try connection.runCopyIn("muster.ready", columns: ["id", "run_at", "action", "priority"], count: items.count) { index, rows in
+        let lines = ["id", "run_at", "action", "priority", "max_attempts", "resource_id", "requested_by", "params"]
+        _ = try connection.runCopyIn("muster.ready", columns: lines, count: items.count) { index, rows in
             rows.begin()
             rows.add(ids[index])
             rows.add(now)
             rows.add(items[index].action)
             rows.add(items[index].priority)
+            rows.add(items[index].maxAttempts)
+            rows.add(items[index].resourceID)
+            rows.add(items[index].requestedBy)
+            rows.add(TravellingParams.of(items[index].params))
         }
         return ids
     }

@@ -14,10 +14,12 @@ struct SubmitOne: Statement {
             INSERT INTO muster.task (id, action, priority, max_attempts, run_at, created_at, resource_id, requested_by, params)
             VALUES (muster.next_task_id(), $1::smallint, $2::smallint, $3::smallint, muster.clock(), muster.clock(), $4::text, $5::text,
                 $6::text)
-            RETURNING id, run_at, action, priority
+            RETURNING id, run_at, action, priority, max_attempts, resource_id, requested_by, params
         )
-        INSERT INTO muster.ready (id, run_at, action, priority)
-        SELECT id, run_at, action, priority FROM body
+        INSERT INTO muster.ready (id, run_at, action, priority, max_attempts, resource_id, requested_by, params)
+        SELECT id, run_at, action, priority, max_attempts, resource_id, requested_by,
+            CASE WHEN octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
+        FROM body
         RETURNING id, CASE WHEN $7::text IS NOT NULL THEN pg_notify('muster', $7::text) END
         """
 

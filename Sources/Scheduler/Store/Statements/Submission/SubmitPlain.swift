@@ -20,7 +20,10 @@ struct SubmitPlain: Statement {
             INSERT INTO muster.task (id, action, priority, max_attempts, run_at, created_at, resource_id, requested_by, params)
             SELECT id, action, priority, max_attempts, now, now, resource_id, requested_by, params FROM incoming
         ), due AS (
-            INSERT INTO muster.ready (id, run_at, action, priority) SELECT id, now, action, priority FROM incoming
+            INSERT INTO muster.ready (id, run_at, action, priority, max_attempts, resource_id, requested_by, params)
+            SELECT id, now, action, priority, max_attempts, resource_id, requested_by,
+                CASE WHEN octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
+            FROM incoming
         )
         SELECT id FROM incoming ORDER BY n
         """
