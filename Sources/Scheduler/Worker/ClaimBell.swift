@@ -17,9 +17,6 @@ final class ClaimBell: Sendable {
     /// Whether there was a hint since this was asked last.
     func takeHint() -> Bool { hinted.exchange(false, ordering: .acquiringAndReleasing) }
 
-    /// Whether there was a hint since then; asks without taking it.
-    var isHinted: Bool { hinted.load(ordering: .acquiring) }
-
     /// Waits until the bell rings, at most so long.
     func wait(atMost limit: Duration) async { await signal.wait(timeout: limit) }
 }

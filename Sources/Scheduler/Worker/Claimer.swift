@@ -58,10 +58,7 @@ struct Claimer: Sendable {
             memory.mustReconcile = false
             memory.reconciledAt = .now
         }
-        if bell.takeHint() {
-            memory.pace.hint()
-            tasks.hint()
-        }
+        if bell.takeHint() { hint(&memory) }
         switch memory.pace.step(attempts.count, now: .now) {
         case .look:
             let look = try await tasks.look(at: scope(&memory).actions)
@@ -73,6 +70,11 @@ struct Claimer: Sendable {
             // While something waits for a lane, somebody has to see when it waits too long.
             await bell.wait(atMost: attempts.count.waiting > 0 ? min(time, ClaimAhead.patience / 4) : time)
         }
+    }
+
+    private func hint(_ memory: inout Memory) {
+        memory.pace.hint()
+        tasks.hint()
     }
 
     private func scope(_ memory: inout Memory) async throws -> ClaimScope {
@@ -115,8 +117,9 @@ struct Claimer: Sendable {
     private func next(after batch: Batch, _ memory: inout Memory) -> Int? {
         guard !batch.rows.isEmpty, !batch.rows.contains(where: { $0.crashes > 0 }), !leaving.isSet, !Task.isCancelled,
             membership.isMember, batch.incarnation == membership.incarnation, memory.scope?.version == membership.versionedManifest.0,
-            !reporter.isFull, !bell.isHinted
+            !reporter.isFull
         else { return nil }
+        if bell.takeHint() { hint(&memory) }
         var count = attempts.count
         count.waiting += batch.rows.count
         guard case .claim(let limit) = memory.pace.step(count, now: .now) else { return nil }

@@ -19,8 +19,6 @@ final class Reporter: Sendable {
     struct Settled: Sendable {
         /// What the store knows now.
         var attempts: [LiveAttempt]
-        /// Whether so much waited that nothing was claimed.
-        var wasFull: Bool
         /// Tasks went on: at once or later.
         var goesOn = false
         /// Tasks were parked, because this build cannot read their params.
@@ -34,6 +32,9 @@ final class Reporter: Sendable {
         /// How many of the waiting were taken.
         var taken = 0
         var inFlight = 0
+
+        /// Whether so much waits that nothing more is to be claimed.
+        var isFull: Bool { waiting.count - taken + inFlight >= Reporter.waitingLimit }
     }
 
     private let state = Mutex(State())
@@ -46,7 +47,7 @@ final class Reporter: Sendable {
     /// Outcomes in one statement.
     private static let batchLimit = 1000
     /// Outcomes that may wait before no more tasks are claimed.
-    private static let waitingLimit = 5000
+    static let waitingLimit = 5000
 
     /// The outcome that gives a task back as if it had never been claimed: no attempt, no interruption, no line of history (I5).
     static let untouched = "snoozed"
@@ -66,14 +67,17 @@ final class Reporter: Sendable {
         if isFirst { added.set() }
     }
 
-    var isFull: Bool { state.withLock { $0.waiting.count - $0.taken + $0.inFlight >= Self.waitingLimit } }
+    /// Whether so much waits that nothing more is to be claimed.
+    var isFull: Bool { state.withLock { $0.isFull } }
 
     var isIdle: Bool { state.withLock { $0.waiting.count == $0.taken && $0.inFlight == 0 } }
 
     /// Reports until cancelled.
     ///
-    /// - Parameter onReported: called with what has been stored, before anybody learns that nothing waits
-    func run(onReported: (Settled) -> Void) async {
+    /// - Parameters:
+    ///   - onReported: called with what has been stored, before anybody learns that nothing waits
+    ///   - onRoom: called whenever outcomes were stored while so many waited that nothing was claimed
+    func run(onReported: (Settled) -> Void, onRoom: () -> Void) async {
         var backoff = Backoff()
         var batch: [Ended] = []
         while !Task.isCancelled {
@@ -83,13 +87,18 @@ final class Reporter: Sendable {
                 continue
             }
             do {
-                var told = Settled(attempts: batch.map(\.attempt), wasFull: isFull)
+                var told = Settled(attempts: batch.map(\.attempt))
                 for attempt in told.attempts { attempt.report() }
                 try await report(batch, &told)
                 backoff.reset()
                 batch = []
                 onReported(told)
-                state.withLock { $0.inFlight = 0 }
+                // Asked in the same moment: it may have become full while the statement was on its way, and whoever found it full waits.
+                let wasFull = state.withLock { state in
+                    defer { state.inFlight = 0 }
+                    return state.isFull
+                }
+                if wasFull { onRoom() }
                 settled.set()
             } catch {
                 events.record(.databaseTrouble(doing: "reporting outcomes", reason: "\(error)"))

@@ -143,20 +143,21 @@ public final class Worker: Service {
     }
 
     private func report() async {
-        await reporter.run { settled in
-            attempts.remove(settled.attempts)
-            // Released tasks are there for others; and a limited action has room again, for whoever waits for it, here too: without a
-            // channel nobody would tell.
-            let limits = scheduler.settings.limits
-            let hasRoom = !limits.isEmpty && settled.attempts.contains { limits[$0.action] != nil }
-            if settled.goesOn || hasRoom { bell.hint() } else if settled.wasFull { bell.ring() }
-            if settled.hasParked {
-                // A build that can read the params may be there already.
-                scheduler.duties.rollChanged()
-                scheduler.wakeUps.send(.rollCall)
-            }
-            if settled.released > 0 || hasRoom { scheduler.wakeUps.send(.work) }
-        }
+        await reporter.run(
+            onReported: { settled in
+                attempts.remove(settled.attempts)
+                // Released tasks are there for others; and a limited action has room again, for whoever waits for it, here too: without a
+                // channel nobody would tell.
+                let limits = scheduler.settings.limits
+                let hasRoom = !limits.isEmpty && settled.attempts.contains { limits[$0.action] != nil }
+                if settled.goesOn || hasRoom { bell.hint() }
+                if settled.hasParked {
+                    // A build that can read the params may be there already.
+                    scheduler.duties.rollChanged()
+                    scheduler.wakeUps.send(.rollCall)
+                }
+                if settled.released > 0 || hasRoom { scheduler.wakeUps.send(.work) }
+            }, onRoom: bell.ring)
     }
 
     // Bounded: a database that is away must not hold up the exit; the claims are then taken back from outside.
