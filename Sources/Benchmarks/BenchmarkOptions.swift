@@ -4,6 +4,8 @@ public struct BenchmarkOptions: Sendable, Hashable {
     public var tasks: Int?
     /// Runs of each measurement.
     public var repeats = 3
+    /// Further turns of drain and its limit while their median would fail the guard.
+    public var furtherTurns = 0
     /// The size of each task's params.
     public var paramsBytes = 60
     /// How long each handler sleeps; zero is a handler that does nothing.

@@ -14,6 +14,12 @@ extension BenchmarkSuite {
             runs.free += try await repeated("turn \(turn): drain, \(tasks) tasks", times: 1) { try await run.run(on: server) }
             runs.counting += try await repeated("turn \(turn): the same, a limit in force", times: 1) { try await counting.run(on: server) }
         }
+        // Others on this machine can halve a turn, and few of many; what has become slow is slow in all.
+        for turn in 0..<options.furtherTurns where Self.part(of: runs.free, in: runs.limit).map({ $0 < QuickSuite.leastPart }) == true {
+            let number = options.repeats + turn + 1
+            runs.limit += try await repeated("turn \(number): \(limitRun.words)", times: 1) { try await limitRun.run(on: server) }
+            runs.free += try await repeated("turn \(number): drain, \(tasks) tasks", times: 1) { try await run.run(on: server) }
+        }
         var free = BenchmarkResult(
             "drain", "\(tasks) tasks, params of \(options.paramsBytes) B", settings: settings(["tasks": tasks]), runs: runs.free)
         free.ofLimit = Self.part(of: runs.free, in: runs.limit)
