@@ -15,6 +15,7 @@ struct PlanTests {
         (ClaimTasks.name, ClaimTasks.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000"),
         (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
         (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
+        (FindCompleted.name, FindCompleted.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
         (FindReady.name, FindReady.sql, "\(PlanBacklog.starts), '2026-01-01'"),
         (
             DeferAttempts.name, DeferAttempts.sql,

@@ -31,14 +31,17 @@ struct Endings: Sendable {
 
     /// Writes them, each fenced by its claim.
     ///
-    /// - Returns: the tasks whose claims were still held.
+    /// - Returns: the tasks whose claims were still held, or which these attempts had completed before.
     func write(to client: PostgresClient) async throws -> [Int64] {
         var written: [Int64] = []
         var rest = others
         for (attempt, ids) in plain {
-            let completed = try await client.execute(CompleteAttempts(incarnation: incarnation, attempt: attempt, ids: ids))
+            guard try await client.affected(CompleteAttempts(incarnation: incarnation, attempt: attempt, ids: ids)) < ids.count else {
+                written += ids
+                continue
+            }
+            let completed = try await client.execute(FindCompleted(incarnation: incarnation, attempt: attempt, ids: ids))
             written += completed
-            guard completed.count < ids.count else { continue }
             let done = Set(completed)
             rest += ids.lazy.filter { !done.contains($0) }.map {
                 EndAttempts.Item(id: $0, attempt: attempt, status: TaskStatus.complete.rawValue, holdsKeys: false)

@@ -44,7 +44,8 @@ extension Walk {
         let isPlain = status == "complete" && !keys.values.contains { $0.id == fence.id } && Bool.random(using: &numbers)
         let written =
             if isPlain {
-                try await client.execute(CompleteAttempts(incarnation: fence.incarnation, attempt: fence.attempt, ids: [fence.id]))
+                try await client.affected(CompleteAttempts(incarnation: fence.incarnation, attempt: fence.attempt, ids: [fence.id])) == 1
+                    ? [fence.id] : []
             } else {
                 try await store.end(fence, status: status, error: status == "failed" ? "no" : nil, holdsKeys: true)
             }
