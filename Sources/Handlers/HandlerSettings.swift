@@ -16,8 +16,8 @@ public struct HandlerSettings: Sendable {
     public var delegatedAtOnce = 90
     /// The most events of a room that are looked at for the homeserver's own redact.
     public var delegatedMost = 20_000
-    /// Events that one purge of the homeserver removes, about: one to two seconds of its database's work.
-    public var sliceEvents = 5000
+    /// Events that one purge of the homeserver removes, about: some three seconds of its database's work.
+    public var sliceEvents = 10_000
     /// Events that are read around one to see how many there are to a depth.
     public var sampledEvents = 40
     /// The pause between two slices of a purge that does not say how long it should be.
@@ -40,7 +40,7 @@ public struct HandlerSettings: Sendable {
     public var mediaAtOnce = 100
     /// Looks without any change after which the rooms of a deactivated user are left as they are.
     public var mostQuietLooks = 120
-    /// The shortest pause between two looks at work of the homeserver; after that an eighth of the time since the first look.
+    /// The shortest pause between two looks at work of the homeserver; after that a thirty-second of the time since the first look.
     public var pollFirst: Duration = .milliseconds(50)
     /// The longest pause between two looks.
     public var pollLongest: Duration = .seconds(1)

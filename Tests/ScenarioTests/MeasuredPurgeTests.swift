@@ -83,12 +83,12 @@ extension RealStories {
             return took
         }
 
-        /// A cancel once something is done, and how long the purge goes on after it.
+        /// A cancel while the first slice is purged, and how long the purge goes on after it.
         private func cancelled(_ room: (id: String, bound: String), _ main: MusterClient, _ client: SynapseClient) async throws {
             let answer = try await main.require(
                 "POST", path(room.id), PurgeBody(purge_up_to_event_id: room.bound), as: PurgeAnswer.self)
-            let begun = try await main.task(answer.purge_id, "its first slice", within: .seconds(120)) { $0.progress?.done ?? 0 > 0 }
-            #expect(begun.progress?.total ?? 0 > begun.progress?.done ?? 0)
+            let begun = try await main.task(answer.purge_id, "its plan", within: .seconds(120)) { $0.progress?.total ?? 0 > 0 }
+            #expect(begun.progress?.done == 0)
             let start = ContinuousClock.now
             let cancelled = try await main.call("POST", "/_muster/v1/tasks/\(answer.purge_id)/cancel")
             #expect(cancelled.status == 200, "\(cancelled.text)")
@@ -96,7 +96,7 @@ extension RealStories {
             let took = start.duration(to: .now)
             #expect(task.status == "cancelled", "\(task)")
             let left = try await client.readAllMessages(in: room.id).count
-            #expect(left > events / 4 && left < events)
+            #expect(left > events / 10 && left < events)
             print("cancelled in \(took), \(left) of \(events) events left")
         }
     }

@@ -24,8 +24,8 @@ struct RemoteWork: Sendable {
         throw StillRunning(what: what)
     }
 
-    /// An eighth of the time waited so far, within bounds.
-    static func wait(after waited: Duration, first: Duration, longest: Duration) -> Duration { min(max(waited / 8, first), longest) }
+    /// A thirty-second of the time waited so far, within bounds: the end is seen that much late at most.
+    static func wait(after waited: Duration, first: Duration, longest: Duration) -> Duration { min(max(waited / 32, first), longest) }
 
     /// Half as long again each time, up to the longest.
     static func next(_ wait: Duration, longest: Duration) -> Duration { min(wait * 3 / 2, longest) }
