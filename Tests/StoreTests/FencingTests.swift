@@ -41,6 +41,33 @@ struct FencingTests {
         }
     }
 
+    @Test func `tasks that saw too many processes die are neither found nor claimed, and those behind them are`() async throws {  // I5
+        try await withStore { store in
+            let poison = try await store.submit()
+            for round in 1...2 {
+                let victim = try await store.join("main")
+                #expect(try await store.claim(victim).map(\.id) == [poison.rawValue], "\(round)")
+                #expect(try await store.kill(victim) == [poison.rawValue])
+            }
+            let process = try await store.join("main")
+            func claim(_ belowCrashes: Int16) async throws -> [Int64] {
+                var claim = ClaimTasks(actions: store.actions, limit: 10, incarnation: process, deadAfter: .seconds(20))
+                claim.belowCrashes = belowCrashes
+                return try await store.client.execute(claim).map(\.id)
+            }
+            func isFound(_ belowCrashes: Int16) async throws -> Bool {
+                let starts = ClaimLine.all(of: store.actions).map { ClaimStart(line: $0, key: .lowest) }
+                return try await store.client.execute(FindReady(starts: starts, belowCrashes: belowCrashes)).contains { $0.first != nil }
+            }
+            #expect(try await !isFound(2))
+            let innocent = try await store.submit()
+            #expect(try await isFound(2))
+            #expect(try await claim(2) == [innocent.rawValue])
+            #expect(try await isFound(3))
+            #expect(try await claim(3) == [poison.rawValue])
+        }
+    }
+
     @Test func `an attempt is ended once: the second report finds nothing`() async throws {  // I4, I8
         try await withStore { store in
             let id = try await store.submit()

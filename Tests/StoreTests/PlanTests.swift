@@ -12,11 +12,11 @@ struct PlanTests {
 
     /// A statement and parameters of an ordinary call.
     private static let calls: [(name: String, sql: String, parameters: String)] = [
-        (ClaimTasks.name, ClaimTasks.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000"),
+        (ClaimTasks.name, ClaimTasks.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint"),
         (EndAttempts.name, EndAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{complete,failed}', '{1,2}', '{a,b}', '{f,f}'"),
         (CompleteAttempts.name, CompleteAttempts.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
         (FindCompleted.name, FindCompleted.sql, "'\(PlanBacklog.process)', '{1,2}', 1::smallint"),
-        (FindReady.name, FindReady.sql, "\(PlanBacklog.starts), '2026-01-01'"),
+        (FindReady.name, FindReady.sql, "\(PlanBacklog.starts), '2026-01-01', 3::smallint"),
         (
             DeferAttempts.name, DeferAttempts.sql,
             "'\(PlanBacklog.process)', '{1,2}', '{1,1}', '{retry,retry}', '{5,5}', '{a,b}', '{2026-01-01,2026-01-01}'"
@@ -27,9 +27,9 @@ struct PlanTests {
         ),
         (SweepOrphans.name, SweepOrphans.sql, "1000"),
         (
-            ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}', '{5}'"
+            ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}', '{5}'"
         ),
-        (ClaimMarked.name, ClaimMarked.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, '{1}'"),
+        (ClaimMarked.name, ClaimMarked.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}'"),
         (FindRoom.name, FindRoom.sql, "'{1,2}', '{4,NULL}', '{NULL,50}', '{NULL,5}', 100"),
         (PromoteDue.name, PromoteDue.sql, "1000, '2026-01-01'"),
         (
@@ -76,12 +76,12 @@ struct DeadEntryTests {
     /// A statement, its parameters from the left end, and from where the living begin.
     private static let calls: [(name: String, sql: String, fromTheLeft: String, fromTheFloor: String)] = [
         (
-            ClaimTasks.name, ClaimTasks.sql, "'{1}', '{5}', '{-infinity}', '{0}', 10, '\(PlanBacklog.process)', 20000",
-            "'{1}', '{5}', '{2026-01-02}', '{0}', 10, '\(PlanBacklog.process)', 20000"
+            ClaimTasks.name, ClaimTasks.sql, "'{1}', '{5}', '{-infinity}', '{0}', 10, '\(PlanBacklog.process)', 20000, 3::smallint",
+            "'{1}', '{5}', '{2026-01-02}', '{0}', 10, '\(PlanBacklog.process)', 20000, 3::smallint"
         ),
         (
-            FindReady.name, FindReady.sql, "'{1}', '{5}', '{-infinity}', '{0}', '-infinity'",
-            "'{1}', '{5}', '{2026-01-02}', '{0}', '2026-01-02'"
+            FindReady.name, FindReady.sql, "'{1}', '{5}', '{-infinity}', '{0}', '-infinity', 3::smallint",
+            "'{1}', '{5}', '{2026-01-02}', '{0}', '2026-01-02', 3::smallint"
         ),
         (PromoteDue.name, PromoteDue.sql, "10, '-infinity'", "10, '2026-01-02'"),
     ]

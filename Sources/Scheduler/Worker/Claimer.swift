@@ -61,7 +61,7 @@ struct Claimer: Sendable {
         if bell.takeHint() { hint(&memory) }
         switch memory.pace.step(attempts.count, now: .now) {
         case .look:
-            let look = try await tasks.look(at: scope(&memory).actions)
+            let look = try await tasks.look(at: scope(&memory).actions, belowCrashes: belowCrashes(memory.pace))
             memory.pace.looked(anyReady: look.anyReady, again: look.again, now: .now)
         case .claim(let limit):
             try await claim(limit, &memory)
@@ -70,6 +70,13 @@ struct Claimer: Sendable {
             // While something waits for a lane, somebody has to see when it waits too long.
             await bell.wait(atMost: attempts.count.waiting > 0 ? min(time, ClaimAhead.patience / 4) : time)
         }
+    }
+
+    /// Asked before each claim and each look; what is held only grows by claims.
+    private func belowCrashes(_ pace: ClaimPace) -> Int16 { pace.suspicion.mostCrashes(holdsLastChance: holdsLastChance(pace)) }
+
+    private func holdsLastChance(_ pace: ClaimPace) -> Bool {
+        attempts.count.suspects > 0 && attempts.holds { pace.suspicion.isLastChance(crashes: $0.crashes) }
     }
 
     private func hint(_ memory: inout Memory) {
@@ -102,15 +109,16 @@ struct Claimer: Sendable {
     // Claims, and goes on claiming for as long as there is room: the server works on the next claim while this process takes in the last.
     private func claim(_ limit: Int, _ memory: inout Memory) async throws {
         let scope = try await scope(&memory)
-        var batch = try await batch(scope, limit)
+        let crashes = belowCrashes(memory.pace)
+        var batch = try await batch(scope, limit, crashes)
         memory.pace.claimed(batch.rows.count, of: limit, now: batch.arrivedAt)
         while let more = next(after: batch, &memory) {
-            async let following = self.batch(scope, more)
-            take(attempts(of: batch, scope), &memory.pace)
+            async let following = self.batch(scope, more, crashes)
+            await take(attempts(of: batch, scope), &memory.pace)
             batch = try await following
             memory.pace.claimed(batch.rows.count, of: more, now: batch.arrivedAt)
         }
-        take(attempts(of: batch, scope), &memory.pace)
+        await take(attempts(of: batch, scope), &memory.pace)
     }
 
     // How many to claim beside the taking in of a batch: nil when anything else comes first, and always beside a suspect (I5).
@@ -126,10 +134,10 @@ struct Claimer: Sendable {
         return limit
     }
 
-    private func batch(_ scope: ClaimScope, _ limit: Int) async throws -> Batch {
+    private func batch(_ scope: ClaimScope, _ limit: Int, _ belowCrashes: Int16) async throws -> Batch {
         let incarnation = membership.incarnation
         let began = ContinuousClock.now
-        let rows = try await tasks.claim(of: scope.actions, limit: limit, incarnation: incarnation)
+        let rows = try await tasks.claim(of: scope.actions, limit: limit, incarnation: incarnation, belowCrashes: belowCrashes)
         let now = ContinuousClock.now
         if !rows.isEmpty { scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: now).secondsAsDouble)) }
         return Batch(rows: rows, incarnation: incarnation, arrivedAt: now)
@@ -147,22 +155,27 @@ struct Claimer: Sendable {
     }
 
     // The answer may have come after the fence fell, or after the process was stopped for a while: then no lane begins anything of it.
-    private func take(_ claimed: [LiveAttempt], _ pace: inout ClaimPace) {
+    private func take(_ claimed: [LiveAttempt], _ pace: inout ClaimPace) async {
         guard !claimed.isEmpty else { return }
-        let free = attempts.count.free
-        let suspicion = pace.suspicion
-        let fates = pace.judge(
-            crashes: claimed.lazy.map(\.crashes), free: free,
-            holdsLastChance: attempts.holds { suspicion.isLastChance(crashes: $0.crashes) })
-        if fates != nil {
-            // Suspects: nothing waits beside them, and they wait beside nothing.
-            for attempt in attempts.withdrawAll() { runner.release(attempt) }
-        }
-        let lost = attempts.add(claimed) { index in fates.map { $0[index] == .start } ?? true }
-        for attempt in lost { attempt.stop(.claimLost) }
-        for (attempt, fate) in zip(claimed, fates ?? []) where fate != .start {
-            runner.release(attempt, for: fate == .wait ? Suspicion.wait : .zero)
-        }
+        let holdsLastChance = holdsLastChance(pace)
+        let fates = pace.judge(crashes: claimed.lazy.map(\.crashes), free: attempts.count.free, holdsLastChance: holdsLastChance)
+        guard let fates else { return add(claimed) { _ in true } }
+        // Suspects: nothing waits beside them, and they wait beside nothing. What goes back is gone before any of them begins: a process that
+        // dies counts a crash against all that it holds.
+        let withdrawn = attempts.withdrawAll()
+        for attempt in withdrawn { runner.release(attempt) }
+        let starting = zip(claimed, fates).filter { $1 == .start }.map(\.0)
+        let returning = zip(claimed, fates).filter { $1 != .start }
+        add(returning.map(\.0)) { _ in false }
+        for (attempt, fate) in returning { runner.release(attempt, for: fate == .wait ? Suspicion.wait : .zero) }
+        let gone = Set((withdrawn + returning.map(\.0)).map(ObjectIdentifier.init))
+        let areGone = await reporter.wait(atMost: ClaimAhead.patience) { !attempts.holds { gone.contains(ObjectIdentifier($0)) } }
+        add(starting) { _ in areGone }
+        if !areGone { for attempt in starting { runner.release(attempt) } }
+    }
+
+    private func add(_ claimed: [LiveAttempt], mayStart: (Int) -> Bool) {
+        for attempt in attempts.add(claimed, mayStart: mayStart) { attempt.stop(.claimLost) }
     }
 
     private func giveBackOverdue(_ pace: inout ClaimPace) {

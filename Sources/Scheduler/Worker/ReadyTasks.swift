@@ -53,10 +53,12 @@ final class ReadyTasks: Sendable {
     /// Looks whether anything is ready, and makes ready what has become due.
     ///
     /// Whoever finds nothing looks once more after a full look is due: only that one may say that nothing is left.
-    func look(at actions: [Int16]) async throws -> Look {
+    ///
+    /// - Parameter belowCrashes: tasks that saw so many processes die do not count
+    func look(at actions: [Int16], belowCrashes: Int16) async throws -> Look {
         let began = ContinuousClock.now
         let isFull = state.withLock { $0.budget.wait(at: began) == .zero && !$0.isLooking }
-        let (anyReady, nextDue, again) = try await find(actions, isFull: isFull)
+        let (anyReady, nextDue, again) = try await find(actions, isFull: isFull, belowCrashes)
         if let nextDue, nextDue <= .zero {
             let promoted = try await client.execute(
                 PromoteDue(limit: Self.promotionLimit, from: state.withLock { $0.due.runAt }))
@@ -71,18 +73,20 @@ final class ReadyTasks: Sendable {
     }
 
     /// Claims at most so many tasks, in order; fewer than asked for means that nothing is left above the floor, or others hold it.
-    func claim(of actions: [Int16], limit: Int, incarnation: UUID) async throws -> [ClaimTasks.Row] {
+    ///
+    /// - Parameter belowCrashes: tasks that saw so many processes die are left
+    func claim(of actions: [Int16], limit: Int, incarnation: UUID, belowCrashes: Int16) async throws -> [ClaimTasks.Row] {
         let open = state.withLock { state in actions.filter { state.pause.allows($0, at: .now) } }
         guard !open.isEmpty, limit > 0 else { return [] }
-        beginFullLook(actions)
+        beginFullLook(actions, belowCrashes)
         let all = ClaimLine.all(of: open)
         let near = state.withLock { state in
             state.wideAt.map { $0.duration(to: .now) < Self.nearness } ?? false ? state.near.filter(Set(all).contains) : []
         }
         var rows: [ClaimTasks.Row] = []
-        if !near.isEmpty { rows = try await claim(from: near, limit, incarnation) }
+        if !near.isEmpty { rows = try await claim(from: near, limit, incarnation, belowCrashes) }
         guard rows.count < limit else { return rows }
-        let wide = try await claim(from: all, limit - rows.count, incarnation)
+        let wide = try await claim(from: all, limit - rows.count, incarnation, belowCrashes)
         state.withLock { state in
             state.near = rows.count + wide.count < limit ? [] : Self.lines(of: wide)
             state.wideAt = .now
@@ -90,9 +94,12 @@ final class ReadyTasks: Sendable {
         return rows + wide
     }
 
-    private func claim(from lines: [ClaimLine], _ limit: Int, _ incarnation: UUID) async throws -> [ClaimTasks.Row] {
+    private func claim(
+        from lines: [ClaimLine], _ limit: Int, _ incarnation: UUID, _ belowCrashes: Int16
+    ) async throws -> [ClaimTasks.Row] {
         let starts = state.withLock { $0.floor.starts(in: lines) }
-        let claim = ClaimTasks(starts: starts, limit: limit, incarnation: incarnation, deadAfter: settings.deadAfter)
+        let claim = ClaimTasks(
+            starts: starts, limit: limit, incarnation: incarnation, deadAfter: settings.deadAfter, belowCrashes: belowCrashes)
         let limits = try await limits()
         guard lines.contains(where: { limits[$0.action] != nil }) else { return took(try await claims.execute(claim)) }
         let outcome = try await LimitedClaims(claims: claims, limits: limits).claim(claim)
@@ -121,7 +128,7 @@ final class ReadyTasks: Sendable {
     }
 
     // While claims come back full nobody looks; what came to stand below the floor meanwhile must be found all the same.
-    private func beginFullLook(_ actions: [Int16]) {
+    private func beginFullLook(_ actions: [Int16], _ belowCrashes: Int16) {
         let begins = state.withLock { state in
             guard !state.isLooking, state.budget.wait(at: .now) == .zero else { return false }
             state.isLooking = true
@@ -130,12 +137,14 @@ final class ReadyTasks: Sendable {
         guard begins else { return }
         Task {
             // Trouble with the database is the next claim's to report.
-            _ = try? await find(actions, isFull: true)
+            _ = try? await find(actions, isFull: true, belowCrashes)
             state.withLock { $0.isLooking = false }
         }
     }
 
-    private func find(_ actions: [Int16], isFull: Bool) async throws -> (anyReady: Bool, nextDue: Duration?, again: Duration?) {
+    private func find(
+        _ actions: [Int16], isFull: Bool, _ belowCrashes: Int16
+    ) async throws -> (anyReady: Bool, nextDue: Duration?, again: Duration?) {
         let began = ContinuousClock.now
         let (look, due) = state.withLock { state in
             (state.floor.look(at: ClaimLine.all(of: actions), isFull: isFull), state.due.look(isFull: isFull))
@@ -143,7 +152,7 @@ final class ReadyTasks: Sendable {
         defer {
             if isFull { state.withLock { $0.budget.spend(began.duration(to: .now), at: .now) } }
         }
-        let rows = try await client.execute(FindReady(starts: look.starts, dueFrom: due.from))
+        let rows = try await client.execute(FindReady(starts: look.starts, dueFrom: due.from, belowCrashes: belowCrashes))
         guard let row = rows.first else { return (false, nil, nil) }
         let found = rows.compactMap(\.first)
         state.withLock { state in

@@ -108,9 +108,18 @@ final class Reporter: Sendable {
     }
 
     /// Waits until everything is reported, at most so long.
-    func waitUntilIdle(atMost timeout: Duration) async {
+    func waitUntilIdle(atMost timeout: Duration) async { _ = await wait(atMost: timeout) { isIdle } }
+
+    /// Waits for something that reports bring about, at most so long.
+    ///
+    /// - Returns: whether it has come about.
+    func wait(atMost timeout: Duration, until isSo: () -> Bool) async -> Bool {
         let end = ContinuousClock.now.advanced(by: timeout)
-        while !isIdle, ContinuousClock.now < end { await settled.wait(timeout: min(.milliseconds(100), timeout)) }
+        while !isSo() {
+            guard ContinuousClock.now < end, !Task.isCancelled else { return false }
+            await settled.wait(timeout: min(.milliseconds(100), timeout))
+        }
+        return true
     }
 
     private func take() -> [Ended] {

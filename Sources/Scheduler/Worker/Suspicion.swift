@@ -28,6 +28,12 @@ struct Suspicion: Sendable {
     /// Whether one more crash would quarantine the task.
     func isLastChance(crashes: Int) -> Bool { crashes >= max(1, maximumCrashes - 1) }
 
+    /// Which tasks may be claimed: those that saw fewer processes die than this.
+    ///
+    /// A claim counts as held from its commit on, long before it could be given back: beside a task at its last chance, which may end this
+    /// process at any moment, another one must not be claimed at all.
+    func mostCrashes(holdsLastChance: Bool) -> Int16 { holdsLastChance ? Int16(clamping: max(1, maximumCrashes - 1)) : .max }
+
     /// Judges a claimed batch.
     ///
     /// - Parameters:

@@ -31,6 +31,13 @@ struct SuspicionTests {
         #expect(suspicion.isLastChance(crashes: last))
     }
 
+    @Test(arguments: [(1, 1), (2, 1), (3, 2), (5, 4)])
+    func `beside a task at its last chance no other one is claimed`(maximum: Int, last: Int16) {  // I5
+        let suspicion = Suspicion(maximumCrashes: maximum)
+        #expect(suspicion.mostCrashes(holdsLastChance: true) == last)
+        #expect(suspicion.mostCrashes(holdsLastChance: false) == .max)
+    }
+
     @Test func `care lasts until a batch comes without suspects`() {
         var suspicion = Suspicion(maximumCrashes: 3)
         #expect(!suspicion.isCareful)

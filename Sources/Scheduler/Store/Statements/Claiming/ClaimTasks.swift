@@ -83,6 +83,7 @@ struct ClaimTasks: Statement {
             CROSS JOIN LATERAL (
                 SELECT q.ctid AS place, q.run_at, q.id FROM muster.ready q
                 WHERE q.action = mine.action AND q.priority = mine.priority AND (q.run_at, q.id) >= (mine.run_at, mine.id)
+                    AND q.crashes < $8::smallint
                 ORDER BY q.run_at, q.id
                 LIMIT $5::integer
                 FOR UPDATE SKIP LOCKED
@@ -109,12 +110,15 @@ struct ClaimTasks: Statement {
     let limit: Int
     let incarnation: UUID
     let deadAfter: Duration
+    /// Tasks that saw so many processes die are left: ``Suspicion`` says when.
+    var belowCrashes = Int16.max
 
     func bind(_ binds: inout Binds) {
         binds.add(starts)
         binds.add(Int32(limit))
         binds.add(incarnation)
         binds.add(deadAfter.milliseconds)
+        binds.add(belowCrashes)
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {

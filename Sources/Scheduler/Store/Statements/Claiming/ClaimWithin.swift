@@ -16,10 +16,11 @@ struct ClaimWithin: Statement {
                 SELECT * FROM unnest($1::smallint[], $2::smallint[], $3::timestamptz[], $4::bigint[]) AS u(action, priority, run_at, id)
                 ORDER BY priority
             ) mine
-            LEFT JOIN unnest($8::smallint[], $9::integer[]) AS l(action, room) ON l.action = mine.action
+            LEFT JOIN unnest($9::smallint[], $10::integer[]) AS l(action, room) ON l.action = mine.action
             CROSS JOIN LATERAL (
                 SELECT q.ctid AS place, q.run_at, q.id FROM muster.ready q
                 WHERE q.action = mine.action AND q.priority = mine.priority AND (q.run_at, q.id) >= (mine.run_at, mine.id)
+                    AND q.crashes < $8::smallint
                 ORDER BY q.run_at, q.id
                 LIMIT least($5::integer, l.room)
                 FOR UPDATE SKIP LOCKED
@@ -40,7 +41,7 @@ struct ClaimWithin: Statement {
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited)
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed,
-                action = ANY ($8::smallint[])
+                action = ANY ($9::smallint[])
             FROM taken
         )
         \(ClaimTasks.answer)

@@ -30,6 +30,7 @@ struct FindReady: Statement {
             CROSS JOIN LATERAL (
                 SELECT q.run_at, q.id FROM muster.ready q
                 WHERE q.action = mine.action AND q.priority = mine.priority AND (q.run_at, q.id) >= (mine.run_at, mine.id)
+                    AND q.crashes < $6::smallint
                 ORDER BY q.run_at, q.id
                 LIMIT 1
             ) r
@@ -39,10 +40,13 @@ struct FindReady: Statement {
     let starts: [ClaimStart]
     /// Deferred tasks that are due earlier are not looked for.
     var dueFrom = ClaimKey.lowest.runAt
+    /// Tasks that saw so many processes die are not looked for, as ``ClaimTasks`` would not take them.
+    var belowCrashes = Int16.max
 
     func bind(_ binds: inout Binds) {
         binds.add(starts)
         binds.add(dueFrom)
+        binds.add(belowCrashes)
     }
 
     static func decode(_ row: inout RowReader) throws -> Row {
