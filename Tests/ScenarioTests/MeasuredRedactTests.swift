@@ -22,9 +22,10 @@ extension RealStories {
                 try await fleet.start("background_worker", ["--log-level", "info"])
                 let main = try await fleet.startMain(["--log-level", "info"])
                 for _ in 0..<rounds {
-                    own.append(try await measureOwn(synapse))
+                    let theirs = try await measureOwn(synapse)
+                    own.append(theirs)
                     for concurrency in concurrencies {
-                        ours[concurrency, default: []].append(try await measure(main, concurrency, synapse))
+                        ours[concurrency, default: []].append(try await measure(main, concurrency, synapse, asLongAs: theirs.took))
                     }
                 }
             }
@@ -55,18 +56,21 @@ extension RealStories {
                 }
                 return start.duration(to: .now)
             }
-            return try await measured("Synapse's own", spam, took, sends, synapse)
+            return try await measured("Synapse's own", spam, took, sends, sends, synapse)
         }
 
-        private func measure(_ main: MusterClient, _ concurrency: Int?, _ synapse: RealSynapse) async throws -> Measured {
+        /// The bystander is watched for as long as Synapse's own redact took.
+        private func measure(
+            _ main: MusterClient, _ concurrency: Int?, _ synapse: RealSynapse, asLongAs span: Duration
+        ) async throws -> Measured {
             let spam = try await Spam.write(on: synapse, rooms: 10, messagesPerRoom: messages)
-            let (took, sends) = try await Bystander.watching(synapse.client) {
+            let (took, sends, all) = try await Bystander.watching(synapse.client, atLeast: span) {
                 let start = ContinuousClock.now
                 let id = try await main.redact(spam.path, RedactBody(concurrency: concurrency))
                 try await seldom { try await main.task(id).status == "complete" }
                 return start.duration(to: .now)
             }
-            let measured = try await measured("Muster, \(text(concurrency))", spam, took, sends, synapse)
+            let measured = try await measured("Muster, \(text(concurrency))", spam, took, sends, all, synapse)
             try await spam.expectRedactedOnce()
             #expect(measured.extremities <= 2)
             let again = try await main.ended(try await main.redact(spam.path), within: .seconds(600))
@@ -76,12 +80,13 @@ extension RealStories {
         }
 
         private func measured(
-            _ name: String, _ spam: Spam, _ took: Duration, _ sends: [Duration], _ synapse: RealSynapse
+            _ name: String, _ spam: Spam, _ took: Duration, _ sends: [Duration], _ all: [Duration], _ synapse: RealSynapse
         ) async throws -> Measured {
             let extremities = try await synapse.forwardExtremities(in: spam.rooms).values.max() ?? 0
             let measured = Measured(
-                rate: Double(spam.count + spam.rooms.count) / (took / .seconds(1)), halfOfSends: sends[sends.count / 2],
-                tenthOfSends: sends[sends.count * 9 / 10], extremities: extremities, missed: spam.count - (try await spam.redacted()))
+                took: took, rate: Double(spam.count + spam.rooms.count) / (took / .seconds(1)), halfOfSends: sends[sends.count / 2],
+                tenthOfSends: sends[sends.count * 9 / 10], halfOfAll: all[all.count / 2], extremities: extremities,
+                missed: spam.count - (try await spam.redacted()))
             print("\(name): \(measured) of \(spam.count) in \(took), \(sends.count) sends")
             return measured
         }
@@ -93,10 +98,13 @@ extension RealStories {
     }
 
     private struct Measured: CustomStringConvertible {
+        let took: Duration
         /// Events a second.
         let rate: Double
         /// What half, and nine tenths, of a bystander's sends took at most.
         let halfOfSends, tenthOfSends: Duration
+        /// What half of the sends took at most in the time that Synapse's own takes.
+        let halfOfAll: Duration
         /// The most forward extremities of a room.
         let extremities: Int
         let missed: Int
@@ -104,14 +112,14 @@ extension RealStories {
         static func median(_ all: [Measured]) -> Measured {
             func middle<Value: Comparable>(_ value: (Measured) -> Value) -> Value { all.map(value).sorted()[all.count / 2] }
             return Measured(
-                rate: middle(\.rate), halfOfSends: middle(\.halfOfSends), tenthOfSends: middle(\.tenthOfSends),
-                extremities: middle(\.extremities), missed: middle(\.missed))
+                took: middle(\.took), rate: middle(\.rate), halfOfSends: middle(\.halfOfSends), tenthOfSends: middle(\.tenthOfSends),
+                halfOfAll: middle(\.halfOfAll), extremities: middle(\.extremities), missed: middle(\.missed))
         }
 
         var description: String {
             func milliseconds(_ duration: Duration) -> Int { Int((duration / .milliseconds(1)).rounded()) }
             return "\((rate * 10).rounded() / 10) events/s, a bystander's send p50 \(milliseconds(halfOfSends)) ms, "
-                + "p90 \(milliseconds(tenthOfSends)) ms, at most \(extremities) forward extremities, \(missed) missed"
+                + "p90 \(milliseconds(tenthOfSends)) ms, p50 for as long as Synapse's own takes \(milliseconds(halfOfAll)) ms, at most \(extremities) forward extremities, \(missed) missed"
         }
     }
 }

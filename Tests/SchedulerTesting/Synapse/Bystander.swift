@@ -10,10 +10,21 @@ public final class Bystander: Sendable {
     public static func watching<R: Sendable>(
         _ client: SynapseClient, _ body: @Sendable @escaping () async throws -> R
     ) async throws -> (value: R, sends: [Duration]) {
+        let (value, sends, _) = try await watching(client, atLeast: .zero, body)
+        return (value, sends)
+    }
+
+    /// Runs `body` while somebody sends, and lets them go on after it until so much time has passed since its start.
+    ///
+    /// - Returns: what `body` returns, how long the sends took until then, and how long all took; both ascending.
+    public static func watching<R: Sendable>(
+        _ client: SynapseClient, atLeast span: Duration, _ body: @Sendable @escaping () async throws -> R
+    ) async throws -> (value: R, sends: [Duration], all: [Duration]) {
         let bystander = Bystander()
         let user = try await client.makeUser("bystander")
         let room = try await client.createRoom(by: user)
-        let value = try await withThrowingTaskGroup(of: R?.self) { group in
+        let end = ContinuousClock.now.advanced(by: span)
+        let (value, sends) = try await withThrowingTaskGroup(of: R?.self) { group in
             group.addTask { try await body() }
             group.addTask {
                 while !Task.isCancelled {
@@ -26,8 +37,10 @@ public final class Bystander: Sendable {
             }
             defer { group.cancelAll() }
             guard let value = try await group.next() ?? nil else { throw SynapseError("the bystander stopped") }
-            return value
+            let sends = bystander.waits.withLock { $0.sorted() }
+            try await ContinuousClock().sleep(until: end)
+            return (value, sends)
         }
-        return (value, bystander.waits.withLock { $0.sorted() })
+        return (value, sends, bystander.waits.withLock { $0.sorted() })
     }
 }
