@@ -40,7 +40,7 @@ public struct HandlerSettings: Sendable {
     public var mediaAtOnce = 100
     /// Looks without any change after which the rooms of a deactivated user are left as they are.
     public var mostQuietLooks = 120
-    /// The shortest pause between two looks at work of the homeserver; after that a thirty-second of the time since the first look.
+    /// The shortest pause between two looks at work of the homeserver; after that an eighth of the time since the first look, for a purge a thirty-second.
     public var pollFirst: Duration = .milliseconds(50)
     /// The longest pause between two looks.
     public var pollLongest: Duration = .seconds(1)

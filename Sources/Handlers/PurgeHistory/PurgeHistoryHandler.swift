@@ -160,7 +160,7 @@ public struct PurgeHistoryHandler: Handler {
 
     private func follow(_ purgeID: String) async throws -> RemoteTask? {
         let client = client
-        return try await RemoteWork(settings: settings).follow("a purge", isOver: \.status.isFinished) {
+        return try await RemoteWork(settings: settings, part: 32).follow("a purge", isOver: \.status.isFinished) {
             try await client.purgeStatus(purgeID)
         }
     }

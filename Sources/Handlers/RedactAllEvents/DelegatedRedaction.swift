@@ -60,6 +60,11 @@ struct DelegatedRedaction: Sendable {
                 guard failure is RoomFailure else { break }
             }
             left = try await look()
+            if left.hasOpen, trouble == nil {
+                // What the homeserver has just done may not have reached the process that is asked: nothing is to be done twice for that.
+                try await work.settings.retrying.pause(work.settings.pollLongest)
+                left = try await look()
+            }
             let done = max(0, left.redacted - alreadyRedacted)
             await work.ledger.note { $0.open[roomID]?.page.redacted = done }
         }
