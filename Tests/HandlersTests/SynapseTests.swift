@@ -46,7 +46,7 @@ struct HandlersOnSynapseTests {
         let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
         let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
         #expect(result.totals == RedactAllEvents.Result(redacted: 8, rooms: 2, verified: true))
-        #expect(try await fixture.timesRedacted(server) == [1])
+        #expect(try await fixture.timesRedacted(server).isSubset(of: server.timesByItself))
     }
 
     // Synapse answers whoever is shadow-banned as if it had redacted.
@@ -62,7 +62,7 @@ struct HandlersOnSynapseTests {
             let outcome = try await InMemoryTask().attempt(handler, fixture.params)
             let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
             #expect(result.totals == RedactAllEvents.Result(redacted: 4, rooms: 1, verified: true))
-            #expect(try await fixture.timesRedacted(server) == [1])
+            #expect(try await fixture.timesRedacted(server).isSubset(of: server.timesByItself))
         }
     }
 

@@ -124,7 +124,7 @@ enum AccountBodies {
         let (record, result) = try await scheduler.end(of: id, as: RedactAndDeactivateUser.Result.self)
         #expect(record.status == .complete && result?.verified == true && result?.redacted == 10 && result?.tasks.count == 3, "\(record)")
         let times = try await spam.timesRedacted(server)
-        #expect(times == [1], "\(record)")
+        #expect(times.isSubset(of: server.timesByItself), "\(times) \(record)")
         await #expect(throws: (any Error).self) { try await server.send(1, to: spam.rooms[1], as: spam.spammer) }
     }
 }

@@ -58,6 +58,8 @@ struct SynapseUnderTest: HomeserverUnderTest {
         try await synapse.client.ban(try user(member), from: room, by: try user(owner))
     }
 
+    var timesByItself: Set<Int> { [1, 2] }
+
     func redactionCounts(in room: String) async throws -> [String: Int] { try await synapse.client.redactionCounts(in: room) }
 
     func messages(in room: String) async throws -> [String] {
