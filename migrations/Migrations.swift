@@ -22,6 +22,7 @@ public enum Migrations {
         script(6, "partitions", PackageResources._006_partitions_sql),
         script(7, "ended_badly", PackageResources._007_ended_badly_sql),
         script(8, "ready_params", PackageResources._008_ready_params_sql),
+        script(9, "limit_marks", PackageResources._009_limit_marks_sql),
     ]
 
     /// The version that this build needs.

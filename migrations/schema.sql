@@ -216,6 +216,13 @@ CREATE TABLE muster.action_rate (
 )
 WITH (fillfactor='50');
 
+CREATE SEQUENCE muster.limit_mark
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE TABLE muster.active (
     id bigint NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -229,6 +236,7 @@ CREATE TABLE muster.active (
     interruptions smallint NOT NULL,
     keyed boolean NOT NULL,
     limited boolean DEFAULT false NOT NULL,
+    mark bigint DEFAULT nextval('muster.limit_mark'::regclass),
     CONSTRAINT active_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT active_crashes_check CHECK ((crashes >= 0)),
     CONSTRAINT active_failures_check CHECK ((failures >= 0)),
@@ -658,7 +666,7 @@ ALTER TABLE ONLY muster.unique_task
 
 CREATE UNIQUE INDEX access_token_one_of_a_name ON muster.access_token USING btree (name) WHERE (revoked_at IS NULL);
 
-CREATE INDEX active_limited ON muster.active USING btree (action) WHERE limited;
+CREATE INDEX active_limited ON muster.active USING btree (action, mark) WHERE limited;
 
 CREATE INDEX attempt_end_by_task ON muster.attempt_end USING btree (task, ended_at);
 

@@ -36,8 +36,8 @@ import Testing
     }
 
     @Test func `one weak fifth is a miss`() throws {
-        var held = row("bloat", ["held": 1, "batch": 0], rate: 100)
-        let clean = row("bloat", ["held": 0, "batch": 0], rate: 100)
+        var held = row("bloat", ["held": 1, "batch": 0, "limit": 0], rate: 100)
+        let clean = row("bloat", ["held": 0, "batch": 0, "limit": 0], rate: 100)
         held.parts = [100, 95, 95, 95, 95]
         #expect(try target("drain with an old snapshot", [clean, held]).isReached == true)
         held.parts = [100, 95, 89, 95, 95]

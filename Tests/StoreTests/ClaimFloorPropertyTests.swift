@@ -188,7 +188,7 @@ private struct ReadyKeys: Statement {
 }
 
 /// A small generator: the same numbers for the same seed.
-private struct SplitMix {
+struct SplitMix {
     var state: UInt64
 
     mutating func below(_ bound: Int) -> Int {

@@ -31,10 +31,10 @@ struct Plots: Sendable {
             title: "Throughput with an old snapshot held open", unit: "tasks a second",
             categories: (1...parts).map { "\($0) of \(parts)" },
             lines: rows.map { row in
-                let batch = row.settings["batch"] == 10 ? ", 10 at once" : ""
+                let way = row.settings["batch"] == 10 ? ", 10 at once" : row.settings["limit"] == 10_000 ? ", a limit in force" : ""
                 let isHeld = row.settings["held"] == 1
                 return .init(
-                    name: (isHeld ? "old snapshot" : "clean") + batch, values: (row.parts ?? []).map { $0 }, isReference: !isHeld)
+                    name: (isHeld ? "old snapshot" : "clean") + way, values: (row.parts ?? []).map { $0 }, isReference: !isHeld)
             })
     }
 

@@ -79,12 +79,13 @@ struct TargetTable: Sendable {
     }
 
     private var bloat: [Target] {
-        [0.0, 10.0].map { batch in
-            let clean = results.find("bloat", ["held": 0, "batch": batch])?.rate?.median
-            let parts = results.find("bloat", ["held": 1, "batch": batch])?.parts
+        [("", ["batch": 0.0, "limit": 0]), (", 10 at once", ["batch": 10]), (", a limit in force", ["limit": 10_000])].map {
+            words, settings in
+            let clean = results.find("bloat", settings.merging(["held": 0]) { $1 })?.rate?.median
+            let parts = results.find("bloat", settings.merging(["held": 1]) { $1 })?.parts
             let ratios = clean.flatMap { clean in parts?.map { $0 / clean } }
             return Target(
-                measure: "drain with an old snapshot open" + (batch > 0 ? ", 10 at once" : ""),
+                measure: "drain with an old snapshot open" + words,
                 wanted: "≥ 90 % of the clean rate in each fifth",
                 measured: ratios?.map(FigureText.percent).joined(separator: ", "), isReached: ratios?.allSatisfy { $0 >= 0.9 })
         }

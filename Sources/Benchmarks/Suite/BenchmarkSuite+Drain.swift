@@ -64,22 +64,27 @@ extension BenchmarkSuite {
         return results
     }
 
-    /// Working off with an old snapshot held open from the start, in each fifth of the run; also with small claims.
+    /// Working off with an old snapshot held open from the start, in each fifth of the run; also with small claims, and with a limit of the
+    /// action's concurrency in force.
     func bloat() async throws -> [BenchmarkResult] {
         let tasks = options.tasks ?? 1_000_000
         var results: [BenchmarkResult] = []
-        for batch in [nil, 10] as [Int?] {
+        for (batch, limit) in [(nil, nil), (10, nil), (nil, 10_000)] as [(Int?, Int?)] {
             var worker = worker
             worker.claimBatch = batch
+            worker.limit = limit
             // Small claims take longer.
-            let count = batch == nil ? tasks : max(1, tasks / 5)
+            let count = batch == nil && limit == nil ? tasks : max(1, tasks / 5)
             var clean: BenchmarkResult?
             for held in [false, true] {
                 let run = DrainRun(tasks: count, paramsBytes: options.paramsBytes, worker: worker, holdsSnapshot: held)
-                let words = "\(count) tasks, \(held ? "old snapshot" : "clean")" + (batch.map { ", claims of \($0)" } ?? "")
+                let words =
+                    "\(count) tasks, \(held ? "old snapshot" : "clean")" + (batch.map { ", claims of \($0)" } ?? "")
+                    + (limit == nil ? "" : ", a limit of 10,000 in force")
                 let runs = try await repeated("drain, \(words)") { try await run.run(on: server) }
                 var result = BenchmarkResult(
-                    "bloat", words, settings: settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0]), runs: runs)
+                    "bloat", words,
+                    settings: settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0, "limit": limit ?? 0]), runs: runs)
                 if let clean { result.figures["ratio_to_clean"] = ratio(result, clean) } else { clean = result }
                 results.append(result)
             }

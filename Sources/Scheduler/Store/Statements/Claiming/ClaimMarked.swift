@@ -7,7 +7,7 @@ import Postgres
 /// transaction that holds the turn of those actions (``LockLimits``) and has counted their room (``FindRoom``). Everything else is as there.
 struct ClaimMarked: Statement {
     static let name = "claim_marked"
-    static let sql = ClaimTasks.text(mark: "action = ANY ($9::smallint[])")
+    static let sql = ClaimTasks.text(mark: ClaimTasks.mark(limited: "$9::smallint[]"))
 
     let claim: ClaimTasks
     let limited: [Int16]

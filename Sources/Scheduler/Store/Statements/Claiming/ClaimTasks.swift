@@ -71,8 +71,13 @@ struct ClaimTasks: Statement {
     static let name = "claim_tasks"
     static let sql = text()
 
+    /// Whether a task's action is among `limited`, and the number that this claim then marks it with: one for the whole claim.
+    static func mark(limited: String) -> String {
+        "action = ANY (\(limited)), CASE WHEN action = ANY (\(limited)) THEN (SELECT nextval('muster.limit_mark')) END"
+    }
+
     /// The statement; with a mark, what it claims is marked as limited where that is true.
-    static func text(mark: String? = nil) -> String {
+    static func text(mark: String = "false, NULL") -> String {
         """
         WITH best AS (
             SELECT r.place
@@ -96,9 +101,9 @@ struct ClaimTasks: Statement {
             LIMIT $5::integer
         ), \(taking), claimed AS (
             INSERT INTO muster.active
-                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed\(mark == nil ? "" : ", limited"))
-            SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed
-                \(mark.map { ", \($0)" } ?? "")
+                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited, mark)
+            SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed,
+                \(mark)
             FROM taken
         )
         \(answer)

@@ -39,9 +39,9 @@ struct ClaimWithin: Statement {
             LIMIT $5::integer
         ), \(ClaimTasks.taking), claimed AS (
             INSERT INTO muster.active
-                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited)
+                (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited, mark)
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed,
-                action = ANY ($9::smallint[])
+                \(ClaimTasks.mark(limited: "$9::smallint[]"))
             FROM taken
         )
         \(ClaimTasks.answer)

@@ -4,6 +4,10 @@ import Postgres
 ///
 /// Sent in the transaction that holds their turn (``LockLimits``), as a statement of its own: it sees what the last holder committed.
 /// Locks nothing; served by `active_limited` and the primary key of `action_rate`. Tokens come back by the database's clock (I6).
+///
+/// The count begins at the oldest mark that was alive at this server connection's last count: under the turn marks only grow, so nothing
+/// stands below it, and what a long transaction keeps of ended attempts is not walked over again. The connection's session remembers it,
+/// and not this process: after a crash or a failover of the server, where the sequence of marks may step back, there is none.
 struct FindRoom: Statement {
     /// The room of one action; `tokens` is nil where no rate is set.
     struct Row: Sendable {
@@ -18,13 +22,20 @@ struct FindRoom: Statement {
             l.action,
             greatest(0, least(
                 $5::integer,
-                CASE WHEN l.concurrency IS NOT NULL THEN
-                    l.concurrency - (SELECT count(*) FROM muster.active a WHERE a.action = l.action AND a.limited)
-                END,
+                l.concurrency - running.number,
                 floor(t.tokens)))::integer,
-            t.tokens
+            t.tokens,
+            CASE WHEN l.concurrency IS NOT NULL THEN
+                set_config(f.setting, coalesce(running.oldest, (SELECT last_value FROM muster.limit_mark))::text, false)
+            END
         FROM unnest($1::smallint[], $2::integer[], $3::double precision[], $4::double precision[]) AS l(action, concurrency, rate, burst)
         LEFT JOIN muster.action_rate b ON b.action = l.action
+        CROSS JOIN LATERAL (SELECT 'muster.oldest_mark_' || l.action AS setting) f
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS number, min(a.mark) AS oldest FROM muster.active a
+            WHERE l.concurrency IS NOT NULL AND a.action = l.action AND a.limited
+                AND a.mark >= coalesce(nullif(current_setting(f.setting, true), ''), '0')::bigint
+        ) running
         CROSS JOIN LATERAL (
             SELECT CASE WHEN l.rate IS NOT NULL THEN
                 least(
