@@ -9,7 +9,8 @@ import Postgres
 /// One row; no row when the process is no longer alive in the store's eyes, whose claims have then been taken back. A
 /// heartbeat that is older than the dead interval is not renewed: the process was declared dead, or is about to be.
 /// Locks the process's own row; reads `process`, which holds a day's worth, `cancel_request`, which is nearly always empty, and primary
-/// keys. Never walks over `active`: with what a long transaction keeps of ended attempts, that could take longer than a heartbeat may.
+/// keys. Never walks over `active`: with what a long transaction keeps of ended attempts, that could take longer than a heartbeat may. Hence the
+/// single look-ups in place of joins, which the server turns into a scan of the whole table when it has few rows on many pages.
 struct Beat: Statement {
     typealias Row = (toCancel: [Int64], duties: [String])
 
@@ -22,7 +23,8 @@ struct Beat: Statement {
             RETURNING incarnation
         )
         SELECT ARRAY(
-            SELECT c.id FROM muster.cancel_request c JOIN muster.active a ON a.id = c.id WHERE a.incarnation = alive.incarnation
+            SELECT c.id FROM muster.cancel_request c
+            WHERE (SELECT a.incarnation FROM muster.active a WHERE a.id = c.id) = alive.incarnation
         ), ARRAY(
             SELECT 'reclaim' WHERE EXISTS (
                 SELECT 1 FROM muster.process p
@@ -35,7 +37,7 @@ struct Beat: Statement {
             )
             UNION ALL
             SELECT 'cancel' WHERE EXISTS (
-                SELECT 1 FROM muster.cancel_request c WHERE NOT EXISTS (SELECT 1 FROM muster.active a WHERE a.id = c.id)
+                SELECT 1 FROM muster.cancel_request c WHERE (SELECT a.id FROM muster.active a WHERE a.id = c.id) IS NULL
             )
             UNION ALL
             SELECT timed.name FROM unnest($3::text[], $4::bigint[]) AS timed(name, every_ms)
