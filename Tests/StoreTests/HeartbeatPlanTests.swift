@@ -10,7 +10,7 @@ import Testing
 struct HeartbeatPlanTests {
     private static let gone = 30_000
 
-    @Test(arguments: [0, 3]) func `a heartbeat does not walk over ended attempts, whatever is to be cancelled`(asked: Int) async throws {  // I7
+    @Test(arguments: [0, 3]) func `no heartbeat walks over ended attempts, whatever is asked for`(asked: Int) async throws {  // I7
         try await withStore { store in
             let process = try await store.join("main")
             // Few rows on many pages, as after hours of work: what makes a scan of the whole table look cheap.
