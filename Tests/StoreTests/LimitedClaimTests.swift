@@ -20,12 +20,12 @@ struct LimitedClaimTests {
                 switch random.below(4) {
                 case 0: try await store.script("DELETE FROM muster.active WHERE random() < 0.5")
                 case 1:
-                    // As after a crash of the server: no connection lives, and the marks of claims that were lost come again.
+                    // As after a crash or a failover of the server: no connection lives, and marks come again.
                     for (index, claimer) in two.enumerated() {
                         await claimer.client.shutdown()
                         two[index].client = store.ownClient()
                     }
-                    try await store.script("SELECT setval('muster.limit_mark', greatest(max(mark), 1)) FROM muster.active")
+                    try await store.script("SELECT setval('muster.limit_mark', 1)")
                 // As the version before claims, beside this one.
                 case 2:
                     let action = try await store.probe()

@@ -5,8 +5,8 @@ import Postgres
 /// Sent in the transaction that holds their turn (``LockLimits``), as a statement of its own: it sees what the last holder committed.
 /// Locks nothing; served by `active_limited` and the primary key of `action_rate`. Tokens come back by the database's clock (I6).
 ///
-/// The count begins at the oldest mark that was alive at this server connection's last count: under the turn marks only grow, so nothing
-/// stands below it, and what a long transaction keeps of ended attempts is not walked over again. The connection's session remembers it,
+/// The count begins at the oldest mark that was alive at this server connection's last count, or the last one given out: under the turn marks
+/// only grow, so nothing stands below it, and what a long transaction keeps of ended attempts is not walked over again. The connection's session remembers it,
 /// and not this process: after a crash or a failover of the server, where the sequence of marks may step back, there is none.
 struct FindRoom: Statement {
     /// The room of one action; `tokens` is nil where no rate is set.
@@ -26,7 +26,7 @@ struct FindRoom: Statement {
                 floor(t.tokens)))::integer,
             t.tokens,
             CASE WHEN l.concurrency IS NOT NULL THEN
-                set_config(f.setting, coalesce(running.oldest, (SELECT last_value FROM muster.limit_mark))::text, false)
+                set_config(f.setting, least(running.oldest, (SELECT last_value FROM muster.limit_mark))::text, false)
             END
         FROM unnest($1::smallint[], $2::integer[], $3::double precision[], $4::double precision[]) AS l(action, concurrency, rate, burst)
         LEFT JOIN muster.action_rate b ON b.action = l.action
