@@ -32,8 +32,9 @@ struct KillTests {
         var plan = Self.plan
         plan.isDefault = true
         try await withFaultFleet(plan) { fleet in
-            // In a pid namespace of its own nobody can see that its process is gone: only the heartbeat tells.
-            let one = try await fleet.start("one", wrapper: ["unshare", "--pid", "--fork", "--kill-child=KILL"])
+            // In a pid namespace of its own nobody can see that its process is gone: only the heartbeat tells. With a /proc that fits, as in
+            // a container: libdispatch looks its threads up there, and ends the process when it finds another's.
+            let one = try await fleet.start("one", wrapper: ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL"])
             let others = [try await fleet.start("two"), try await fleet.start("three")]
             await fleet.load.start()
             try await fleet.warmUp([one] + others)
@@ -101,6 +102,8 @@ extension FaultFleet {
     /// Kills a worker that has work in hand, and tells which runs that cut, and when.
     func kill(_ member: Member) async throws -> (cut: [Ledger.Entry], at: Date) {
         try await eventually("work in hand", timeout: .seconds(20)) { try await !ledger.running(on: member.boot).isEmpty }
+        let lines = member.process.lines.suffix(20).joined(separator: "\n")
+        #expect(member.process.end == nil, "It had ended by itself; its last lines: \(lines)")
         let killed = Date()
         try await member.process.kill()
         return (try await ledger.running(on: member.boot), killed)
