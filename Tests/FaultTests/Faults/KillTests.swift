@@ -109,10 +109,12 @@ extension FaultFleet {
         return (try await ledger.running(on: member.boot), killed)
     }
 
-    /// Waits until these tasks have ended.
+    /// Waits until these tasks have ended, and all others that saw a process die: what a dead process held and had not begun counts too.
     func finished(_ tasks: Set<Int64>, within limit: Duration) async throws {
         try await eventually("the end of \(tasks.count) tasks", timeout: limit) {
-            try await self.tasks().allSatisfy { !tasks.contains($0.id) || ["complete", "failed"].contains($0.status) }
+            try await self.tasks().allSatisfy {
+                ["complete", "failed"].contains($0.status) || !tasks.contains($0.id) && $0.crashes == 0
+            }
         }
     }
 
