@@ -7,7 +7,8 @@ import Postgres
 ///
 /// It pauses for a millisecond after every ten pages that it changed (`vacuum_cost_delay`, with the server's usual `vacuum_cost_limit`): at
 /// full speed it takes a core for as long as it lasts, and on a small machine everything waits for that. The setting stays with the
-/// connection, where nothing else obeys it; behind a transaction pooler, whose connections are others' too, it is not made.
+/// connection, where nothing else obeys it; behind a transaction pooler, whose connections are others' too, it is not made. What the
+/// statement timeout does not leave time for, after some hundred thousand changed pages, is autovacuum's, which pauses nowhere here.
 enum VacuumTable {
     private static let known: Set = ["ready", "active", "deferred", "parked", "exclusive_key", "unique_task"]
 
