@@ -27,9 +27,12 @@ struct PlanTests {
         ),
         (SweepOrphans.name, SweepOrphans.sql, "1000"),
         (
-            ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}', '{5}'"
+            ClaimWithin.name, ClaimWithin.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}', '{5}', 7"
         ),
-        (ClaimMarked.name, ClaimMarked.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}'"),
+        (ClaimMarked.name, ClaimMarked.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}', 7"),
+        (
+            ClaimInRoom.name, ClaimInRoom.sql, "\(PlanBacklog.starts), 100, '\(PlanBacklog.process)', 20000, 3::smallint, '{1}', '{5}'"
+        ),
         (FindRoom.name, FindRoom.sql, "'{1,2}', '{4,NULL}', '{NULL,50}', '{NULL,5}', 100"),
         (PromoteDue.name, PromoteDue.sql, "1000, '2026-01-01'"),
         (

@@ -26,6 +26,7 @@ final class ReadyTasks: Sendable {
     }
 
     private let claims: PostgresClient
+    private let limited: LimitedClaims
     private let client: PostgresClient
     private let settings: SchedulerSettings
     private let numbers: ActionNumbers
@@ -42,6 +43,7 @@ final class ReadyTasks: Sendable {
     ///   - settings: the limits among them
     init(claims: PostgresClient, client: PostgresClient, settings: SchedulerSettings, numbers: ActionNumbers) {
         self.claims = claims
+        limited = LimitedClaims(claims: claims)
         self.client = client
         self.settings = settings
         self.numbers = numbers
@@ -102,7 +104,7 @@ final class ReadyTasks: Sendable {
             starts: starts, limit: limit, incarnation: incarnation, deadAfter: settings.deadAfter, belowCrashes: belowCrashes)
         let limits = try await limits()
         guard lines.contains(where: { limits[$0.action] != nil }) else { return took(try await claims.execute(claim)) }
-        let outcome = try await LimitedClaims(claims: claims, limits: limits).claim(claim)
+        let outcome = try await limited.claim(claim, limits: limits)
         let pollInterval = settings.pollInterval
         state.withLock { state in
             for (action, wait) in outcome.full { state.pause.pause(action, for: min(wait ?? pollInterval, pollInterval), at: .now) }

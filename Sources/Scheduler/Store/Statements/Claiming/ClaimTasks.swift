@@ -72,14 +72,18 @@ struct ClaimTasks: Statement {
     static let sql = text()
 
     /// Whether a task's action is among `limited`, and the number that this claim then marks it with: one for the whole claim.
-    static func mark(limited: String) -> String {
-        "action = ANY (\(limited)), CASE WHEN action = ANY (\(limited)) THEN (SELECT nextval('muster.limit_mark')) END"
+    static func mark(_ mark: String, limited: String) -> String {
+        "action = ANY (\(limited)), CASE WHEN action = ANY (\(limited)) THEN \(mark) END"
     }
 
     /// The statement; with a mark, what it claims is marked as limited where that is true.
-    static func text(mark: String = "false, NULL") -> String {
+    ///
+    /// - Parameters:
+    ///   - before: what is done before anything is looked at, as further parts of the `WITH`
+    ///   - condition: what must hold then; else nothing is taken
+    static func text(mark: String = "false, NULL", before: String = "", condition: String = "true") -> String {
         """
-        WITH best AS (
+        WITH \(before)best AS (
             SELECT r.place
             FROM (
                 SELECT * FROM unnest($1::smallint[], $2::smallint[], $3::timestamptz[], $4::bigint[]) AS u(action, priority, run_at, id)
@@ -96,7 +100,7 @@ struct ClaimTasks: Statement {
             WHERE EXISTS (
                 SELECT 1 FROM muster.process p
                 WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint * interval '1 ms'
-            )
+            ) AND \(condition)
             ORDER BY mine.priority, r.run_at, r.id
             LIMIT $5::integer
         ), \(taking), claimed AS (

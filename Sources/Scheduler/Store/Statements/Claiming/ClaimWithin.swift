@@ -41,7 +41,7 @@ struct ClaimWithin: Statement {
             INSERT INTO muster.active
                 (id, run_at, started_at, incarnation, action, priority, attempt, failures, crashes, interruptions, keyed, limited, mark)
             SELECT id, run_at, muster.clock(), $6::uuid, action, priority, attempt + 1, failures, crashes, interruptions, keyed,
-                \(ClaimTasks.mark(limited: "$9::smallint[]"))
+                \(ClaimTasks.mark("$11::bigint", limited: "$9::smallint[]"))
             FROM taken
         )
         \(ClaimTasks.answer)
@@ -49,11 +49,14 @@ struct ClaimWithin: Statement {
 
     let claim: ClaimTasks
     let rooms: [(action: Int16, room: Int32)]
+    /// From ``FindRoom``.
+    let mark: Int64
 
     func bind(_ binds: inout Binds) {
         claim.bind(&binds)
         binds.add(rooms.map(\.action))
         binds.add(rooms.map(\.room))
+        binds.add(mark)
     }
 
     static func decode(_ row: inout RowReader) throws -> ClaimTasks.Row { try ClaimTasks.decode(&row) }
