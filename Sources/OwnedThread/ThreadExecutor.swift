@@ -4,7 +4,7 @@
 /// their arrival. The thread ends once this object is gone and every job that was handed over has run: a job is never dropped, whenever it
 /// comes.
 public final class ThreadExecutor: SerialExecutor {
-    private let loop: ThreadLoop
+    let loop: ThreadLoop
 
     /// Starts the thread.
     ///
@@ -39,14 +39,16 @@ public final class ThreadExecutor: SerialExecutor {
 
     /// Calls `onReadable` on the thread whenever it is idle and `descriptor` is readable, hung up or broken.
     ///
-    /// Readiness is a level, not an edge: a handler that neither reads nor calls ``unwatch()`` is called again at once. One descriptor at a
-    /// time; a new one replaces the old. Call it from the owning actor, and ``unwatch()`` before the descriptor is closed.
-    public func watch(_ descriptor: Int32, onReadable: @escaping @Sendable () -> Void) {
+    /// Readiness is a level, not an edge: a handler that neither reads nor calls ``unwatch(_:)`` is called again at once. One descriptor at a
+    /// time; a new one replaces the old. Call it from the owning actor, and ``unwatch(_:)`` before the descriptor is closed.
+    ///
+    /// - Returns: what ``unwatch(_:)`` asks for
+    public func watch(_ descriptor: Int32, onReadable: @escaping @Sendable () -> Void) -> UInt64 {
         loop.watch(descriptor, onReadable: onReadable)
     }
 
-    /// Forgets the watched descriptor.
-    public func unwatch() {
-        loop.unwatch()
+    /// Ends this watch, unless another one has replaced it.
+    public func unwatch(_ watch: UInt64) {
+        loop.unwatch(watch)
     }
 }

@@ -6,13 +6,21 @@ import Synchronization
 /// The thread holds the loop, never the ``ThreadExecutor``, so the owner's end is what ends it.
 final class ThreadLoop: SerialExecutor {
     private struct Watch {
+        let number: UInt64
         let descriptor: Int32
         let onReadable: @Sendable () -> Void
     }
 
+    /// A job, and for whom it runs: an actor of this thread, or a Swift task that prefers it.
+    private struct Job {
+        let job: UnownedJob
+        let tasks: UnownedTaskExecutor?
+    }
+
     private struct State {
-        var jobs: [UnownedJob] = []
+        var jobs: [Job] = []
         var watch: Watch?
+        var watches: UInt64 = 0
         /// True while the thread is in `poll`, or about to be: only then does a job need a byte in the pipe.
         var isAsleep = false
         var isStopping = false
@@ -47,7 +55,12 @@ final class ThreadLoop: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        let job = Job(job: UnownedJob(job), tasks: nil)
+        wakeAfter { $0.jobs.append(job) }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob, of tasks: UnownedTaskExecutor) {
+        let job = Job(job: UnownedJob(job), tasks: tasks)
         wakeAfter { $0.jobs.append(job) }
     }
 
@@ -60,27 +73,31 @@ final class ThreadLoop: SerialExecutor {
         precondition(thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false, "not on the thread of this executor")
     }
 
-    func watch(_ descriptor: Int32, onReadable: @escaping @Sendable () -> Void) {
-        wakeAfter { $0.watch = Watch(descriptor: descriptor, onReadable: onReadable) }
-    }
-
-    func unwatch() {
-        wakeAfter { $0.watch = nil }
-    }
-
-    private func wakeAfter(_ change: (inout State) -> Void) {
-        let wake = state.withLock { state in
-            change(&state)
-            return state.isAsleep
+    func watch(_ descriptor: Int32, onReadable: @escaping @Sendable () -> Void) -> UInt64 {
+        wakeAfter { state in
+            state.watches += 1
+            state.watch = Watch(number: state.watches, descriptor: descriptor, onReadable: onReadable)
+            return state.watches
         }
+    }
+
+    func unwatch(_ number: UInt64) {
+        wakeAfter { state in
+            if state.watch?.number == number { state.watch = nil }
+        }
+    }
+
+    private func wakeAfter<R: Sendable>(_ change: (inout State) -> R) -> R {
+        let (result, wake) = state.withLock { state in (change(&state), state.isAsleep) }
         if wake { pipe.wake() }
+        return result
     }
 
     fileprivate func run() {
         setThreadName(name)
         state.withLock { $0.thread = pthread_self() }
         let executor = asUnownedSerialExecutor()
-        var batch: [UnownedJob] = []
+        var batch: [Job] = []
         var awakeUntil = ContinuousClock.now
         while true {
             batch.removeAll(keepingCapacity: true)
@@ -94,7 +111,13 @@ final class ThreadLoop: SerialExecutor {
             }
             if ended { return }
             if !batch.isEmpty {
-                for job in batch { job.runSynchronously(on: executor) }
+                for job in batch {
+                    if let tasks = job.tasks {
+                        job.job.runSynchronously(on: tasks)
+                    } else {
+                        job.job.runSynchronously(on: executor)
+                    }
+                }
                 awakeUntil = .now + Self.wakefulness
             } else if mayWait {
                 sched_yield()
@@ -119,7 +142,7 @@ final class ThreadLoop: SerialExecutor {
         }
         let isStillWatched = state.withLock { state in
             state.isAsleep = false
-            return watch != nil && state.watch?.descriptor == watch?.descriptor
+            return watch != nil && state.watch?.number == watch?.number
         }
         if ready.0.revents != 0 { pipe.drain() }
         if ready.1.revents != 0, isStillWatched { watch?.onReadable() }

@@ -38,6 +38,37 @@ struct ThreadExecutorTests {
         try await eventually("the end of the thread") { !threadNames().contains(name) }
     }
 
+    @Test func `a task that prefers an executor's thread shares it with the actor`() async throws {
+        let executor = try ThreadExecutor(name: "shared")
+        let worker = Worker(on: executor)
+        let threads = await withTaskExecutorPreference(ThreadTasks(on: executor)) {
+            var threads: Set<UInt> = []
+            for _ in 0..<50 {
+                threads.insert(UInt(pthread_self()))
+                threads.insert(await worker.work())
+            }
+            return threads
+        }
+        #expect(threads.count == 1)
+        #expect(await worker.count == 50)
+    }
+
+    @Test func `a watch that was replaced does not end the one that replaced it`() async throws {
+        let executor = try ThreadExecutor(name: "watches")
+        let first = Worker(on: executor)
+        let second = Worker(on: executor)
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (woken, wake) = AsyncStream.makeStream(of: Void.self)
+        await first.watch(ends[0]) {}
+        await second.watch(ends[0]) { wake.finish() }
+        await first.unwatch()
+        _ = write(ends[1], "x", 1)
+        for await _ in woken {}
+        await second.unwatch()
+        ends.forEach { close($0) }
+    }
+
     private func threadNames() -> [String] {
         guard let folder = opendir("/proc/self/task") else { return [] }
         defer { closedir(folder) }
@@ -59,11 +90,14 @@ struct ThreadExecutorTests {
 private actor Worker {
     private let executor: ThreadExecutor
     private(set) var count = 0
+    private var watch: UInt64?
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(name: String = "worker") throws {
         executor = try ThreadExecutor(name: name)
     }
+
+    init(on executor: ThreadExecutor) { self.executor = executor }
 
     func work() -> UInt {
         count += 1
@@ -71,13 +105,13 @@ private actor Worker {
     }
 
     func watch(_ descriptor: Int32, _ body: @escaping @Sendable () -> Void) {
-        executor.watch(descriptor) { [weak self] in
+        watch = executor.watch(descriptor) { [weak self] in
             body()
             self?.assumeIsolated { $0.unwatch() }
         }
     }
 
     func unwatch() {
-        executor.unwatch()
+        if let watch { executor.unwatch(watch) }
     }
 }

@@ -15,6 +15,8 @@ public actor PostgresConnection {
     let turns = TurnQueue()
 
     var wire: Wire?
+    /// Of the wire's descriptor, while no statement is in flight.
+    private var watch: UInt64?
     var canceller: Canceller?
     /// The scope of the caller whose statements run now.
     var scope: CancelScope?
@@ -30,9 +32,9 @@ public actor PostgresConnection {
     /// Runs every job of this actor on its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ configuration: PostgresConfiguration) throws {
+    init(_ configuration: PostgresConfiguration, on thread: ThreadExecutor? = nil) throws {
         self.configuration = configuration
-        executor = try ThreadExecutor(name: "postgres")
+        executor = try thread ?? ThreadExecutor(name: "postgres")
     }
 
     isolated deinit {
@@ -44,9 +46,14 @@ public actor PostgresConnection {
     /// Throws a ``PostgresError`` whose message names the reason in the server's or the system's words. Cancelling the task does not cut
     /// the attempt short; ``PostgresConfiguration/connectTimeout`` does.
     public static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
+        try await connect(configuration, on: nil)
+    }
+
+    /// The same on a thread that others use as well; nil for one of its own.
+    static func connect(_ configuration: PostgresConfiguration, on thread: ThreadExecutor?) async throws -> PostgresConnection {
         let connection: PostgresConnection
         do {
-            connection = try PostgresConnection(configuration)
+            connection = try PostgresConnection(configuration, on: thread)
         } catch {
             throw PostgresError(code: .connectFailed, message: "\(error)")
         }
@@ -78,7 +85,7 @@ extension PostgresConnection {
         }
         self.wire = wire
         self.canceller = canceller
-        executor.watch(wire.descriptor) { [weak self] in
+        watch = executor.watch(wire.descriptor) { [weak self] in
             self?.assumeIsolated { $0.readIdle() }
         }
         do {
@@ -92,7 +99,7 @@ extension PostgresConnection {
 
     /// The server spoke while no statement was in flight: a notification, or its end.
     private func readIdle() {
-        guard let wire else { return executor.unwatch() }
+        guard let wire else { return }
         wire.consume()
         deliverNotifications()
         if wire.isBroken { breakDown() }
@@ -124,7 +131,8 @@ extension PostgresConnection {
     /// Gives the connection up, which rolls back what is open: it is never used again, so an outcome in doubt cannot be mistaken for
     /// another statement's.
     func breakDown() {
-        executor.unwatch()
+        if let watch { executor.unwatch(watch) }
+        watch = nil
         healthFlag.store(Health.broken.rawValue, ordering: .releasing)
         canceller = nil
         wire = nil

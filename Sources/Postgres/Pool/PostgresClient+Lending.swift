@@ -91,7 +91,7 @@ extension PostgresClient {
     private func open(after delay: Duration) async {
         do {
             if delay > .zero { try await Task.sleep(for: delay) }
-            let connection = try await PostgresConnection.connect(configuration)
+            let connection = try await PostgresConnection.connect(configuration, on: thread)
             await connection.whenBroken { [weak self] in self?.dropBroken() }
             apply(state.withLock { $0.plan.opened(connection, now: .now) })
         } catch {

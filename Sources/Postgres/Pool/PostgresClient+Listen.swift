@@ -10,18 +10,30 @@ extension PostgresClient {
     public func listen(_ channels: [String]) -> AsyncStream<PostgresListenEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: PostgresListenEvent.self, bufferingPolicy: .bufferingNewest(256))
         let stop = start { client in
-            await client.keepListening(channels, continuation)
+            await client.keepListening(channels) { continuation.yield($0) }
             continuation.finish()
         }
         continuation.onTermination = { _ in stop.cancel() }
         return stream
     }
 
-    private func keepListening(_ channels: [String], _ events: AsyncStream<PostgresListenEvent>.Continuation) async {
+    /// Listens as ``listen(_:)`` does until the calling task is cancelled or the client shut down, and calls `handler` for each event.
+    ///
+    /// Notifications call it on the connection's thread, so that no other has to be woken: it must not block.
+    public func listen(_ channels: [String], handler: @escaping @Sendable (PostgresListenEvent) -> Void) async {
+        let activity = start { client in await client.keepListening(channels, handler) }
+        await withTaskCancellationHandler {
+            await activity.value
+        } onCancel: {
+            activity.cancel()
+        }
+    }
+
+    private func keepListening(_ channels: [String], _ handler: @escaping @Sendable (PostgresListenEvent) -> Void) async {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                try await listenOnce(channels, events) { backoff.reset() }
+                try await listenOnce(channels, handler) { backoff.reset() }
             } catch is CancellationError {
                 return
             } catch {
@@ -32,15 +44,15 @@ extension PostgresClient {
     }
 
     private func listenOnce(
-        _ channels: [String], _ events: AsyncStream<PostgresListenEvent>.Continuation, started: () -> Void
+        _ channels: [String], _ handler: @escaping @Sendable (PostgresListenEvent) -> Void, started: () -> Void
     ) async throws {
         let connection = try await PostgresConnection.connect(configuration)
         let (broken, end) = AsyncStream.makeStream(of: Never.self)
         await connection.whenBroken { end.finish() }
         do {
-            try await connection.listen(channels) { events.yield(.notification($0)) }
+            try await connection.listen(channels) { handler(.notification($0)) }
             started()
-            events.yield(.reconnected)
+            handler(.reconnected)
             // Ends when the connection breaks or the task is cancelled.
             for await _ in broken {}
         } catch {

@@ -1,4 +1,5 @@
 public import Logging
+import OwnedThread
 import Synchronization
 
 /// A bounded pool of connections to one database.
@@ -20,9 +21,22 @@ public final class PostgresClient: Sendable {
     let configuration: PostgresConfiguration
     let logger: Logger
     let state: Mutex<State>
+    /// Where all connections live; nil when each has a thread of its own.
+    let thread: ThreadExecutor?
+    /// Runs Swift tasks on that thread; nil when there is none.
+    package let tasks: (any TaskExecutor)?
 
     /// Makes a client; connects to nothing yet.
-    public init(_ configuration: PostgresConfiguration, logger: Logger) {
+    public convenience init(_ configuration: PostgresConfiguration, logger: Logger) {
+        self.init(configuration, logger: logger, onOneThread: false)
+    }
+
+    /// The same with all connections on one thread, which is right for a pool of one: see ``tasks``.
+    package init(_ configuration: PostgresConfiguration, logger: Logger, onOneThread: Bool) {
+        // Where the system has no thread to give, each connection asks anew, and says so.
+        let thread = onOneThread ? try? ThreadExecutor(name: "postgres") : nil
+        self.thread = thread
+        tasks = thread.map { ThreadTasks(on: $0) }
         self.configuration = configuration
         self.logger = logger
         let plan = PoolPlan<PostgresConnection>(limit: configuration.poolSize, patience: configuration.poolWaitTimeout)

@@ -10,6 +10,7 @@ public actor RedisConnection {
     let configuration: RedisConfiguration
     private nonisolated let hasEnded = Atomic(false)
     private var wire: RedisWire?
+    private var watch: UInt64?
     private var onBreak: (@Sendable () -> Void)?
     /// Set while the connection is subscribed: it then carries no other commands.
     var onMessage: (@Sendable (_ channel: String, _ payload: [UInt8]) -> Void)?
@@ -77,7 +78,7 @@ extension RedisConnection {
     private func open() throws {
         let wire = try Opening.connect(configuration)
         self.wire = wire
-        executor.watch(wire.descriptor) { [weak self] in
+        watch = executor.watch(wire.descriptor) { [weak self] in
             self?.assumeIsolated { $0.readIdle() }
         }
     }
@@ -101,7 +102,7 @@ extension RedisConnection {
 
     /// The server spoke while no command was in flight: a message, or its end.
     private func readIdle() {
-        guard let wire else { return executor.unwatch() }
+        guard let wire else { return }
         do {
             try wire.receive()
             while let reply = try wire.arrivedReply() { try take(reply) }
@@ -112,7 +113,8 @@ extension RedisConnection {
     }
 
     private func breakDown() {
-        executor.unwatch()
+        if let watch { executor.unwatch(watch) }
+        watch = nil
         hasEnded.store(true, ordering: .releasing)
         wire = nil
         onMessage = nil

@@ -16,19 +16,23 @@ public struct PostgresWakeUps: WakeUpChannel {
 
     /// Listens; a new connection is announced as ``WakeUp/missed``.
     public func wakeUps() -> AsyncStream<WakeUp> {
-        let events = client.listen(["muster"])
-        return AsyncStream(bufferingPolicy: .bufferingNewest(256)) { continuation in
+        AsyncStream(bufferingPolicy: .bufferingNewest(256)) { continuation in
             let pump = Task {
-                for await event in events {
-                    switch event {
-                    case .reconnected: continuation.yield(.missed)
-                    case .notification(let notification):
-                        if let wakeUp = WakeUp(payload: notification.payload) { continuation.yield(wakeUp) }
-                    }
-                }
+                await listen { continuation.yield($0) }
                 continuation.finish()
             }
             continuation.onTermination = { _ in pump.cancel() }
+        }
+    }
+
+    /// Listens; hints come on the connection's thread.
+    public func listen(_ handler: @escaping @Sendable (WakeUp) -> Void) async {
+        await client.listen(["muster"]) { event in
+            switch event {
+            case .reconnected: handler(.missed)
+            case .notification(let notification):
+                if let wakeUp = WakeUp(payload: notification.payload) { handler(wakeUp) }
+            }
         }
     }
 }

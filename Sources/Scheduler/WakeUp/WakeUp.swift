@@ -43,4 +43,17 @@ public protocol WakeUpChannel: Sendable {
 
     /// The hints of all processes, from now on; ends when the consuming task is cancelled.
     func wakeUps() -> AsyncStream<WakeUp>
+
+    /// Calls `handler` for each hint, until the calling task is cancelled.
+    ///
+    /// On whatever thread the hint arrived, so that no other has to be woken first: `handler` must not block. Reads ``wakeUps()`` unless the
+    /// channel does better.
+    func listen(_ handler: @escaping @Sendable (WakeUp) -> Void) async
+}
+
+extension WakeUpChannel {
+    /// Reads ``wakeUps()``.
+    public func listen(_ handler: @escaping @Sendable (WakeUp) -> Void) async {
+        for await hint in wakeUps() { handler(hint) }
+    }
 }

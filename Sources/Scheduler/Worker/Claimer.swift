@@ -33,7 +33,14 @@ struct Claimer: Sendable {
     }
 
     /// Claims until the process leaves or the Swift task is cancelled.
-    func run() async {
+    ///
+    /// - Parameter thread: where the connection for claims lives: what a single task waits for then happens there, and wakes no other thread
+    ///   on its way. Under load the pool takes over, because there the thread waits for the next claim.
+    func run(preferring thread: (any TaskExecutor)?) async {
+        await withTaskExecutorPreference(thread) { await run() }
+    }
+
+    private func run() async {
         var memory = Memory(pace: ClaimPace(settings: settings, now: .now))
         while !Task.isCancelled, !leaving.isSet {
             do {
@@ -112,13 +119,28 @@ struct Claimer: Sendable {
         let crashes = belowCrashes(memory.pace)
         var batch = try await batch(scope, limit, crashes)
         memory.pace.claimed(batch.rows.count, of: limit, now: batch.arrivedAt)
-        while let more = next(after: batch, &memory) {
+        if let more = next(after: batch, &memory) {
+            batch = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await goOn(more, after: batch, scope, crashes, &memory)
+            }
+        }
+        await take(attempts(of: batch, scope), &memory.pace)
+    }
+
+    // Returns the last batch, which is still to be taken in.
+    private func goOn(
+        _ limit: Int, after first: Batch, _ scope: ClaimScope, _ crashes: Int16, _ memory: inout Memory
+    ) async throws -> Batch {
+        var batch = first
+        var limit: Int? = limit
+        while let more = limit {
             async let following = self.batch(scope, more, crashes)
             await take(attempts(of: batch, scope), &memory.pace)
             batch = try await following
             memory.pace.claimed(batch.rows.count, of: more, now: batch.arrivedAt)
+            limit = next(after: batch, &memory)
         }
-        await take(attempts(of: batch, scope), &memory.pace)
+        return batch
     }
 
     // How many to claim beside the taking in of a batch: nil when anything else comes first, and always beside a suspect (I5).

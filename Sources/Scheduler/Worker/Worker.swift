@@ -76,7 +76,7 @@ public final class Worker: Service {
     public func run() async throws {
         // Not child tasks: their order at the end is the point. The heartbeat and the reports go on while attempts finish.
         // Claims and reports come before handlers: PostgreSQL works meanwhile, and a lane that is late by a millisecond delays nobody.
-        let claiming = Task(priority: .high) { await claimer.run() }
+        let claiming = Task(priority: .high) { await claimer.run(preferring: clients.claims.tasks) }
         let others = [
             Task { await listen() }, Task { await beat() }, Task { await watch() }, Task { await prepareAgain() },
             Task(priority: .high) { await report() }, Task { await letParkedGo() },
@@ -175,7 +175,7 @@ public final class Worker: Service {
     }
 
     private func listen() async {
-        for await hint in scheduler.channel.wakeUps() {
+        await scheduler.channel.listen { [self] hint in
             switch hint {
             case .work: bell.hint()
             case .cancel(let id): cancel([id])

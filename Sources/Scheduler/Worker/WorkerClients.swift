@@ -4,6 +4,8 @@ import Postgres
 
 /// The worker's own connections: claims and outcomes go side by side, so that both of PostgreSQL's backends work at once.
 struct WorkerClients: Sendable {
+    /// For claims, with a thread that the claimer shares.
+    ///
     /// Claims need not be durable: one that is lost in a server crash is a task that is ready again.
     let claims: PostgresClient
     /// Outcomes are durable.
@@ -24,7 +26,7 @@ struct WorkerClients: Sendable {
         claiming.settings["synchronous_commit"] = "off"
         // Claims under a limit hold its turn for a moment: a process that stalls in that moment must not hold it for ever.
         claiming.settings["idle_in_transaction_session_timeout"] = "5s"
-        claims = PostgresClient(claiming, logger: logger)
+        claims = PostgresClient(claiming, logger: logger, onOneThread: true)
         var reporting = database
         reporting.poolSize = 2
         reporting.applicationName = "\(database.applicationName) outcomes"
