@@ -30,14 +30,13 @@ extension RunOutcome {
 }
 
 extension BenchmarkResult {
-    /// One row from several runs: the rate with its range, of all else the median, the parts of the run in the middle.
+    /// One row from several runs: the rate with its range, of all else the median, of each part too.
     init(_ benchmark: String, _ conditions: String, settings: [String: Double] = [:], runs: [RunOutcome]) {
         self.init(benchmark, conditions, settings: settings)
         func median(_ value: (RunOutcome) -> Double?) -> Double? { Spread(runs.compactMap(value))?.median }
         rate = Spread(runs.map(\.rate))
-        let sorted = runs.sorted { $0.rate < $1.rate }
-        let middle = sorted.isEmpty ? nil : sorted[sorted.count / 2]
-        parts = middle.flatMap { $0.parts.isEmpty ? nil : $0.parts }
+        let most = runs.map(\.parts.count).max() ?? 0
+        parts = most == 0 ? nil : (0..<most).compactMap { part in median { part < $0.parts.count ? $0.parts[part] : nil } }
         serverMicroseconds = median(\.serverMicroseconds)
         walBytes = median(\.walBytes)
         clientMicroseconds = median(\.clientMicroseconds)

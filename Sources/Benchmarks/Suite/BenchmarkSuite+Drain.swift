@@ -66,6 +66,8 @@ extension BenchmarkSuite {
 
     /// Working off with an old snapshot held open from the start, in each fifth of the run; also with small claims, and with a limit of the
     /// action's concurrency in force.
+    ///
+    /// With and without take turns: a machine that is slow for a while is slow for both.
     func bloat() async throws -> [BenchmarkResult] {
         let tasks = options.tasks ?? 1_000_000
         var results: [BenchmarkResult] = []
@@ -75,20 +77,24 @@ extension BenchmarkSuite {
             worker.limit = limit
             // Small claims take longer.
             let count = batch == nil && limit == nil ? tasks : max(1, tasks / 5)
-            var clean: BenchmarkResult?
+            let way = (batch.map { ", claims of \($0)" } ?? "") + (limit == nil ? "" : ", a limit of 10,000 in force")
+            var runs: [Bool: [RunOutcome]] = [:]
+            for turn in 1...max(1, options.repeats) {
+                for held in [false, true] {
+                    let run = DrainRun(tasks: count, paramsBytes: options.paramsBytes, worker: worker, holdsSnapshot: held)
+                    let words = "turn \(turn): drain, \(count) tasks, \(Self.word(held))\(way)"
+                    runs[held, default: []] += try await repeated(words, times: 1) { try await run.run(on: server) }
+                }
+            }
             for held in [false, true] {
-                let run = DrainRun(tasks: count, paramsBytes: options.paramsBytes, worker: worker, holdsSnapshot: held)
-                let words =
-                    "\(count) tasks, \(held ? "old snapshot" : "clean")" + (batch.map { ", claims of \($0)" } ?? "")
-                    + (limit == nil ? "" : ", a limit of 10,000 in force")
-                let runs = try await repeated("drain, \(words)") { try await run.run(on: server) }
-                var result = BenchmarkResult(
-                    "bloat", words,
-                    settings: settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0, "limit": limit ?? 0]), runs: runs)
-                if let clean { result.figures["ratio_to_clean"] = ratio(result, clean) } else { clean = result }
+                let settings = settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0, "limit": limit ?? 0])
+                var result = BenchmarkResult("bloat", "\(count) tasks, \(Self.word(held))\(way)", settings: settings, runs: runs[held] ?? [])
+                if held { result.figures["ratio_to_clean"] = Self.part(of: runs[true] ?? [], in: runs[false] ?? []) }
                 results.append(result)
             }
         }
         return results
     }
+
+    private static func word(_ held: Bool) -> String { held ? "old snapshot" : "clean" }
 }
