@@ -88,7 +88,8 @@ extension BenchmarkSuite {
             }
             for held in [false, true] {
                 let settings = settings(["tasks": count, "held": held ? 1 : 0, "batch": batch ?? 0, "limit": limit ?? 0])
-                var result = BenchmarkResult("bloat", "\(count) tasks, \(Self.word(held))\(way)", settings: settings, runs: runs[held] ?? [])
+                var result = BenchmarkResult(
+                    "bloat", "\(count) tasks, \(Self.word(held))\(way)", settings: settings, runs: runs[held] ?? [])
                 if held { result.figures["ratio_to_clean"] = Self.part(of: runs[true] ?? [], in: runs[false] ?? []) }
                 results.append(result)
             }
