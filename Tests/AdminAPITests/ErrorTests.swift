@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Scheduler
 import Testing
 
@@ -70,5 +71,31 @@ import Testing
         }
         #expect(error?.status == .gatewayTimeout)
         #expect(error?.errcode == "M_MUSTER_TIMEOUT")
+    }
+
+    @Test func `work over its time limit on an event loop is cancelled and answered 504`() async throws {  // I9
+        let loop = HTTPClient.defaultEventLoopGroup.any()
+        let error = await #expect(throws: APIError.self) {
+            try await TimeLimit.run(within: .milliseconds(10), on: loop) {
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+            }
+        }
+        #expect(error?.errcode == "M_MUSTER_TIMEOUT")
+        #expect(try await TimeLimit.run(within: .seconds(60), on: loop) { 7 } == 7)
+    }
+
+    @Test func `work on an event loop is cancelled with its caller, and its error passed on`() async throws {
+        let loop = HTTPClient.defaultEventLoopGroup.any()
+        let (began, begin) = AsyncStream<Void>.makeStream()
+        let caller = Task {
+            try await TimeLimit.run(within: .seconds(60), on: loop) {
+                begin.finish()
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+                try Task.checkCancellation()
+            }
+        }
+        for await _ in began {}
+        caller.cancel()
+        await #expect(throws: CancellationError.self) { try await caller.value }
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOCore
 import Synchronization
 
 /// What Hummingbird carries along with each request.
@@ -7,11 +8,14 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The address of whoever is connected, or `local` for a Unix socket; ``CallerAddress`` looks behind a proxy.
     let peer: String
+    /// The event loop of the connection.
+    let loop: any EventLoop
     /// Filled in on the way, read by the log line at the end.
     let trace = RequestTrace()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        loop = source.channel.eventLoop
         peer = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

@@ -28,7 +28,8 @@ struct RouteTable: HTTPResponder {
             maximumBodyBytes: settings.maximumBodyBytes)
         switch route.timeLimit {
         case .own: return try await route.run(call).response
-        case .normal: return try await TimeLimit.run(within: settings.requestTimeout) { try await route.run(call).response }
+        case .normal:
+            return try await TimeLimit.run(within: settings.requestTimeout, on: context.loop) { try await route.run(call).response }
         }
     }
 
@@ -57,24 +58,5 @@ struct RouteTable: HTTPResponder {
             throw error
         }
         throw APIError(.notFound, "M_UNRECOGNIZED", "Unrecognized request")
-    }
-}
-
-/// Bounds how long something may take.
-enum TimeLimit {
-    /// Runs `work`, and cancels it when it takes longer than `limit`.
-    ///
-    /// - Throws: 504 `M_MUSTER_TIMEOUT` when the limit passed.
-    static func run<Value: Sendable>(within limit: Duration, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw APIError.timedOut("The answer took longer than \(limit); look whether the change was made before you repeat it.")
-            }
-            defer { group.cancelAll() }
-            guard let value = try await group.next() else { throw CancellationError() }
-            return value
-        }
     }
 }
