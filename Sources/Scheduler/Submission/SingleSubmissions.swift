@@ -111,8 +111,8 @@ final class SingleSubmissions: Sendable {
 
     private func setOut(_ batch: [Waiting]) {
         guard !batch.isEmpty else { return }
-        // Not a child of any caller: it stores the tasks of all.
-        Task {
+        // Not a child of any caller: it stores the tasks of all. Set out from this thread, which is awake.
+        Task.immediate {
             await store(batch)
             ended(batch.count)
         }
