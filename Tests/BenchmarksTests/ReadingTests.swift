@@ -23,6 +23,7 @@ import Testing
         let bytes = Array("HTTP/1.1 201 Created\r\nContent-Length: 4\r\nX: y\r\n\r\nabcd".utf8)
         #expect(HTTPAnswer.status(of: bytes[...]) == 201)
         for length in 0..<bytes.count { #expect(HTTPAnswer.status(of: bytes[..<length]) == nil) }
+        #expect(HTTPAnswer.status(of: Array("HTTP/1.1 204 No Content\r\ncontent-lengths: 9\r\n\r\n".utf8)[...]) == 204)
     }
 
     @Test func `rows are divided into batches, the last of which may be smaller`() {

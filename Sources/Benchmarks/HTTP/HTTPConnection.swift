@@ -49,26 +49,39 @@ final class HTTPConnection {
 /// Reads just enough of an answer to know that it is complete.
 enum HTTPAnswer {
     /// The status code once head and body are there; nil before.
+    ///
+    /// Byte by byte and without a string: it shares the machine with the server under test.
     static func status(of bytes: ArraySlice<UInt8>) -> Int? {
-        guard let head = end(of: bytes) else { return nil }
-        let lines = String(decoding: bytes[..<head], as: UTF8.self).split(separator: "\r\n")
-        let words = lines.first?.split(separator: " ") ?? []
-        let length = lines.lazy.compactMap { line -> Int? in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-            return Int(parts[1].filter { $0 != " " })
-        }.first
-        guard words.count > 1, let status = Int(words[1]), bytes.endIndex - head >= length ?? 0 else { return nil }
-        return status
-    }
-
-    // The byte behind the empty line.
-    private static func end(of bytes: ArraySlice<UInt8>) -> Int? {
-        let mark: [UInt8] = [13, 10, 13, 10]
-        guard bytes.count >= 4 else { return nil }
-        for start in bytes.startIndex...(bytes.endIndex - 4) where bytes[start] == 13 && bytes[start..<start + 4].elementsEqual(mark) {
-            return start + 4
+        var status: Int?
+        var length = 0
+        var line = bytes.startIndex
+        while let end = bytes[line...].firstIndex(of: 10) {
+            let isEmpty = end == line || (end == line + 1 && bytes[line] == 13)
+            if isEmpty { return bytes.endIndex - (end + 1) >= length ? status : nil }
+            if line == bytes.startIndex {
+                status = bytes[line..<end].firstIndex(of: 32).flatMap { number(bytes[$0..<end]) }
+            } else if starts(bytes[line..<end], with: lengthField) {
+                length = number(bytes[(line + lengthField.count)..<end]) ?? 0
+            }
+            line = end + 1
         }
         return nil
+    }
+
+    private static let lengthField = Array("content-length:".utf8)
+
+    // Letters of a field's name may be large or small.
+    private static func starts(_ line: ArraySlice<UInt8>, with name: [UInt8]) -> Bool {
+        line.count >= name.count && zip(line, name).allSatisfy { $0 == $1 || $0 | 32 == $1 && $1 >= 97 }
+    }
+
+    // The decimal number that comes first behind spaces.
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+        var value: Int?
+        for byte in bytes.drop(while: { $0 == 32 }) {
+            guard byte >= 48, byte <= 57 else { break }
+            value = min((value ?? 0) * 10 + Int(byte - 48), 1 << 40)
+        }
+        return value
     }
 }
