@@ -36,32 +36,43 @@ extension BenchmarkSuite {
     }
 
     /// Working off the first hundred thousand of more and more.
+    ///
+    /// The three take turns, each compared with the first of its turn: a machine that is slow for a while is slow for all of them.
     func backlog() async throws -> [BenchmarkResult] {
         let tasks = options.tasks ?? 100_000
-        var results: [BenchmarkResult] = []
         // In all that many wait; a small run has small backlogs.
-        for waiting in [tasks, tasks * 10, tasks * 50] {
-            let runs: [RunOutcome]
-            if waiting == tasks {
-                let run = DrainRun(tasks: tasks, paramsBytes: options.paramsBytes, worker: worker)
-                runs = try await repeated("drain, \(waiting) wait") { try await run.run(on: server) }
-            } else {
-                runs = try await server.withDatabase { database in
-                    try await database.fill(waiting + tasks * (options.repeats - 1), paramsBytes: options.paramsBytes)
-                    progress("\(waiting) tasks wait")
-                    let run = DrainRun(tasks: tasks, backlog: waiting - tasks, paramsBytes: options.paramsBytes, worker: worker)
-                    return try await repeated("drain of the first \(tasks), \(waiting) wait") {
-                        try await database.settle()
-                        return try await run.drain(database)
-                    }
+        let sizes = [tasks, tasks * 10, tasks * 50]
+        let runs = try await server.withDatabase { ten in
+            try await server.withDatabase { fifty in
+                try await backlogTurns(tasks, sizes: Array(zip(sizes, [nil, ten, fifty])))
+            }
+        }
+        return zip(sizes, runs).enumerated().map { place, size in
+            var result = BenchmarkResult(
+                "backlog", "the first \(tasks) of \(size.0)", settings: settings(["tasks": tasks, "backlog": size.0]), runs: size.1)
+            if place > 0 { result.figures["ratio_to_first"] = Self.part(of: size.1, in: runs[0]) }
+            return result
+        }
+    }
+
+    // What waits without a database of its own gets a fresh one in each turn.
+    private func backlogTurns(_ tasks: Int, sizes: [(waiting: Int, database: BenchmarkDatabase?)]) async throws -> [[RunOutcome]] {
+        for case (let waiting, let database?) in sizes {
+            try await database.fill(waiting + tasks * (options.repeats - 1), paramsBytes: options.paramsBytes)
+            progress("\(waiting) tasks wait")
+        }
+        var runs = sizes.map { _ in [RunOutcome]() }
+        for turn in 1...max(1, options.repeats) {
+            for (place, (waiting, database)) in sizes.enumerated() {
+                let run = DrainRun(tasks: tasks, backlog: waiting - tasks, paramsBytes: options.paramsBytes, worker: worker)
+                runs[place] += try await repeated("turn \(turn): drain of the first \(tasks), \(waiting) wait", times: 1) {
+                    guard let database else { return try await run.run(on: server) }
+                    try await database.settle()
+                    return try await run.drain(database)
                 }
             }
-            var result = BenchmarkResult(
-                "backlog", "the first \(tasks) of \(waiting)", settings: settings(["tasks": tasks, "backlog": waiting]), runs: runs)
-            if let first = results.first { result.figures["ratio_to_first"] = ratio(result, first) }
-            results.append(result)
         }
-        return results
+        return runs
     }
 
     /// Working off with an old snapshot held open from the start, in each fifth of the run; also with small claims, and with a limit of the
