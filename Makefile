@@ -42,7 +42,7 @@ demo: deps toolchain ## install what is missing, build, and watch a redact and a
 
 test: deps synapse check ## install what is missing, check, and run every test (FILTER=regex runs some)
 	$(say) 'running the tests'
-	@$(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
+	@scripts/run-tests .build/tests.log $(SWIFT) test --disable-xctest --experimental-maximum-parallelization-width $(WIDTH) $(filter)
 
 bench: bench-build ## measure everything (half an hour, at most 35 minutes, an idle machine) and write docs/benchmarks.md
 	$(say) 'measuring; leave the machine alone meanwhile'
@@ -63,7 +63,8 @@ faults: deps toolchain ## run the whole fault suite and write docs/faults.md (so
 	@scripts/previous-build $(PREVIOUS)
 	$(say) 'breaking things'
 	@rm -f .build/faults.jsonl
-	@MUSTER_FAULTS=all MUSTER_PREVIOUS_BUILD=$(CURDIR)/$(PREVIOUS) MUSTER_FAULTS_ROWS=$(CURDIR)/.build/faults.jsonl $(SWIFT) test --skip-build --disable-xctest \
+	@MUSTER_FAULTS=all MUSTER_PREVIOUS_BUILD=$(CURDIR)/$(PREVIOUS) MUSTER_FAULTS_ROWS=$(CURDIR)/.build/faults.jsonl \
+		scripts/run-tests .build/faults.log $(SWIFT) test --skip-build --disable-xctest \
 		--experimental-maximum-parallelization-width $(FAULT_WIDTH) --filter '^FaultTests\.'
 	@scripts/fault-table .build/faults.jsonl docs/faults.md README.md
 
@@ -127,7 +128,7 @@ synapse: deps ## install the real Synapse that the tests start, and its client s
 asan: deps toolchain ## run the database and worker tests under AddressSanitizer with leak detection
 	$(say) 'building and testing with AddressSanitizer in $(ASAN_SCRATCH)'
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS='suppressions="$(LSAN_SUPPRESSIONS)"' \
-		$(SWIFT) test --sanitize=address --scratch-path $(ASAN_SCRATCH) --disable-xctest \
+		scripts/run-tests .build/asan.log $(SWIFT) test --sanitize=address --scratch-path $(ASAN_SCRATCH) --disable-xctest \
 		--experimental-maximum-parallelization-width $(WIDTH) --filter '$(or $(FILTER),$(ASAN_FILTER))'
 
 clean: ## remove what was built, and keep the downloaded dependencies
