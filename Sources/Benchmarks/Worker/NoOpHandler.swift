@@ -34,14 +34,15 @@ final class Tally: Sendable {
     }
 
     /// One handler has begun.
+    ///
+    /// Marks are said in the order of their numbers and times, whichever threads count: who listens stops at the last one.
     func count(submittedAt: Int64) {
         let now = measuresLatency ? MonotonicTime.now : 0
-        let marked = state.withLock { state -> Int? in
+        state.withLock { state in
             state.handled += 1
             if measuresLatency, submittedAt > 0 { state.delays.add(nanoseconds: now - submittedAt) }
-            return mark > 0 && state.handled.isMultiple(of: mark) ? state.handled : nil
+            if mark > 0, state.handled.isMultiple(of: mark) { say(.mark(handled: state.handled, at: MonotonicTime.now)) }
         }
-        if let marked { say(.mark(handled: marked, at: MonotonicTime.now)) }
     }
 
     /// Tells the delays since the last time and begins anew.
