@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct UploadTests {
     private static var settings: AdminAPISettings {
         var settings = AdminAPISettings(serverName: "sandbox.test")
-        settings.receiveTimeout = .milliseconds(600)
+        settings.receiveTimeout = .seconds(3)
         settings.leastUploadBytes = 10_000
         return settings
     }
@@ -20,7 +20,7 @@ import Testing
         try await withProxy(settings: Self.settings) { (url: String, _: EchoOrigin) async throws in
             let port = try #require(Int(url.split(separator: ":").last ?? ""))
             let parts = (0..<40).map { _ in String(repeating: "x", count: 5000) }
-            let answer = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + parts, pause: 60)
+            let answer = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + parts, pause: 200)
             #expect(answer.status == 202 && answer.text.contains("200000"), "\(answer.text)")
         }
     }
@@ -29,10 +29,10 @@ import Testing
         try await withProxy(settings: Self.settings) { (url: String, _: EchoOrigin) async throws in
             let port = try #require(Int(url.split(separator: ":").last ?? ""))
             let drops = (0..<60).map { _ in "x" }
-            let drip = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + drops, pause: 50)
+            let drip = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + drops, pause: 150)
             #expect(drip.isClosed && drip.sent < 61)
             let parts = (0..<60).map { _ in String(repeating: "x", count: 5000) }
-            let own = try await RawConnection.exchange(port: port, [head("/_muster/v1/tasks", 900_000)] + parts, pause: 50)
+            let own = try await RawConnection.exchange(port: port, [head("/_muster/v1/tasks", 900_000)] + parts, pause: 150)
             #expect(own.isClosed && own.status != 200)
         }
     }

@@ -6,7 +6,9 @@ import Testing
 struct OutageTests {
     @Test func `while the server is away publishing fails at once, and both directions come back by themselves`() async throws {
         try await TestRedis.with { server in
-            try await withClient(path: server.path) { client in
+            // Whoever waited for a server would wait for so long.
+            let patient: (inout RedisConfiguration) -> Void = { ($0.commandTimeout, $0.connectTimeout) = (.seconds(30), .seconds(30)) }
+            try await withClient(path: server.path, change: patient) { client in
                 var events = client.subscribe(["outage"]).makeAsyncIterator()
                 #expect(await events.next() == .reconnected)
                 try await client.publish(channel: "outage", payloads: ["before".bytes])
@@ -18,7 +20,7 @@ struct OutageTests {
                 var refused: RedisError?
                 let taken = try await clock.measure { refused = try await publishing(client) }
                 #expect(refused?.code == .connectFailed)
-                #expect(taken < .milliseconds(500))
+                #expect(taken < .seconds(10))
 
                 try await server.start()
                 #expect(await events.next() == .reconnected)
@@ -43,9 +45,9 @@ struct OutageTests {
     @Test func `a server that stops answering is noticed on both connections`() async throws {
         try await TestRedis.with { server in
             let quick: (inout RedisConfiguration) -> Void = {
-                $0.commandTimeout = .milliseconds(300)
-                $0.connectTimeout = .milliseconds(300)
-                $0.pingInterval = .milliseconds(100)
+                $0.commandTimeout = .seconds(2)
+                $0.connectTimeout = .seconds(2)
+                $0.pingInterval = .milliseconds(300)
             }
             let log = LogLines()
             try await withClient(path: server.path, log: log, change: quick) { client in
@@ -61,7 +63,7 @@ struct OutageTests {
                 let taken = try await clock.measure { silent = try await publishing(client) }
                 #expect(silent?.code == .connectionLost)
                 #expect(silent?.message.contains("did not answer in time") == true)
-                #expect(taken < .seconds(5))
+                #expect(taken < .seconds(20))
                 try await eventually("the client has noticed") { try await publishing(client)?.message.contains("is away") == true }
 
                 try await eventually("the subscription has noticed") { log.contain("the subscription was interrupted") }

@@ -80,7 +80,7 @@ struct FaultTests {
             await #expect(throws: (any Error).self) {
                 try await bench.call(
                     .PUT, "/_synapse/admin/v1/rooms/\(encoded(room))/block", bench.admin, Array(#"{"block":true}"#.utf8),
-                    timeout: .seconds(2))
+                    timeout: .seconds(5))
             }
             #expect(bench.state.isBlocked(room) == hasEffect)
             #expect(bench.state.faults.fired == 1)

@@ -26,7 +26,7 @@ public enum RawConnection {
     /// - Parameters:
     ///   - pause: milliseconds between two parts, in which answers are read too
     ///   - patience: milliseconds to wait for the end after the last part
-    public static func exchange(port: Int, _ parts: [String], pause: Int32 = 0, patience: Int32 = 3000) async throws -> Exchange {
+    public static func exchange(port: Int, _ parts: [String], pause: Int32 = 0, patience: Int32 = 20_000) async throws -> Exchange {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(with: Result { try blocking(port, parts.map { Array($0.utf8) }, pause, patience) })

@@ -126,7 +126,7 @@ public final class MusterProcess: Sendable {
     @discardableResult
     public func kill() async throws -> End {
         send(SIGKILL)
-        return try await waitForEnd(within: .seconds(5))
+        return try await waitForEnd(within: .seconds(20))
     }
 }
 

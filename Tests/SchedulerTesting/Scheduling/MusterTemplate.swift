@@ -49,10 +49,10 @@ extension SchedulerSettings {
         return settings
     }
 
-    /// As ``quick``, but dead after two seconds without a heartbeat.
+    /// As ``quick``, but dead after four seconds without a heartbeat.
     public static var mortal: SchedulerSettings {
         var settings = quick
-        settings.deadAfter = .seconds(2)
+        settings.deadAfter = .seconds(4)
         return settings
     }
 }
