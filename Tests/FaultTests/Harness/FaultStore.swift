@@ -101,6 +101,7 @@ func withClient<R: Sendable>(_ conninfo: String, poolSize: Int = 2, _ body: (Pos
     var configuration = PostgresConfiguration(conninfo: conninfo)
     configuration.applicationName = "fault test"
     configuration.poolSize = poolSize
+    configuration.poolWaitTimeout = .seconds(30)
     let client = PostgresClient(configuration, logger: Logger(label: "fault test") { _ in SwiftLogNoOpLogHandler() })
     do {
         let value = try await body(client)
