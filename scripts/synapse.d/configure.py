@@ -81,6 +81,8 @@ write("homeserver.yaml", {
     "federation_domain_whitelist": [],
     "send_federation": False,
     "presence": {"enabled": False},
+    # There is nobody to be considerate of, and a start waits for the end of these: a pause of a second after each of fifty makes a minute.
+    "background_updates": {"sleep_enabled": False},
     "listeners": [listener(main, ["client", "keys"]), listener(replication, ["replication"])],
     "instance_map": {"main": {"host": "127.0.0.1", "port": replication}},
     "run_background_tasks_on": "background_worker",
