@@ -9,13 +9,18 @@ struct OneByOneRun: Sendable {
     var paramsBytes: Int
 
     /// Submits for the given time.
-    func run(_ database: BenchmarkDatabase) async throws -> (outcome: RunOutcome, latency: Durations) {
+    ///
+    /// - Parameter onceWarm: called when connections and statements are there, before the time begins
+    func run(
+        _ database: BenchmarkDatabase, onceWarm: () async throws -> Void
+    ) async throws -> (outcome: RunOutcome, latency: Durations) {
         var configuration = PostgresConfiguration(conninfo: database.conninfo)
         configuration.applicationName = "muster-bench submit"
         configuration.poolSize = clients
         let client = PostgresClient(configuration, logger: database.server.logger)
         do {
             try await Submitting.bulk(clients * 10, batch: 1, clients: clients, paramsBytes: paramsBytes, over: client)
+            try await onceWarm()
             let result = try await measure(database, client)
             await client.shutdown()
             return result
