@@ -36,7 +36,7 @@ struct RedactParamsTests {
     @Test(arguments: [1, 3]) func `no more redactions are on their way at once than asked for`(_ concurrency: Int) async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 6, messages: 4)
-            server.state.faults.inject(.slow(.milliseconds(5)), next: 1000, pathContaining: "/redact/")
+            server.state.faults.inject(.slow(.milliseconds(100)), next: 1000, pathContaining: "/redact/")
             var params = fixture.params
             params.concurrency = concurrency
             _ = try await InMemoryTask().attempt(TestHandlers.redact(server), params)
