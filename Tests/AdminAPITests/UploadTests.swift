@@ -20,7 +20,7 @@ import Testing
         try await withProxy(settings: Self.settings) { (url: String, _: EchoOrigin) async throws in
             let port = try #require(Int(url.split(separator: ":").last ?? ""))
             let parts = (0..<40).map { _ in String(repeating: "x", count: 5000) }
-            let answer = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + parts, pause: 200)
+            let answer = try await RawConnection.exchange(port: port, [head("/_matrix/media/v3/upload", 200_000)] + parts, pause: 300)
             #expect(answer.status == 202 && answer.text.contains("200000"), "\(answer.text)")
         }
     }

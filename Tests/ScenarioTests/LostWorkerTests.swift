@@ -51,7 +51,7 @@ extension RealStories {
             let synapse = try await RealSynapse.shared()
             let spam = try await Spam.write(on: synapse)
             let shared = "worker: {shutdown_grace_period: 0s}"
-            try await withMusterFleet(on: .init(synapse, asService: true), workers: Self.workers, shared: shared) { fleet in
+            try await withMusterFleet(on: .init(synapse), workers: Self.workers, shared: shared) { fleet in
                 let processes = [try await fleet.start("worker1"), try await fleet.start("worker2")]
                 let main = try await fleet.startMain()
                 let id = try await main.redact(spam.path)

@@ -11,7 +11,7 @@ public struct NotInTime: Error, CustomStringConvertible {
 ///
 /// It is the only polling loop of the tests: whoever can wait for an event waits for the event. What `condition` throws ends the wait.
 public func eventually(
-    _ what: String = "the condition", timeout: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
+    _ what: String = "the condition", timeout: Duration = .seconds(10), isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + timeout

@@ -10,7 +10,9 @@ import Testing
 struct DatabaseTests {
     private static let plan = FleetPlan(workers: ["one", "two"], rate: 40)
 
-    @Test func `after an immediate restart nothing is lost, no process ended, and the rate is back in 5 s`() async throws {  // I1, I8
+    @Test func `after an immediate restart nothing is lost, no process ended, and the rate is back in 5 s, beside all other tests in 20 s`()
+        async throws
+    {  // I1, I8
         try await restart(SIGQUIT, 31, "PostgreSQL restarted, immediate")
     }
 

@@ -31,7 +31,7 @@ public final class EventRecorder: EventSink {
     /// The first event that matches, past or to come; throws ``NotInTime`` after the timeout.
     @discardableResult
     public func first(
-        _ what: String, timeout: Duration = .seconds(40), where matches: @escaping @Sendable (SchedulerEvent) -> Bool
+        _ what: String, timeout: Duration = .seconds(20), where matches: @escaping @Sendable (SchedulerEvent) -> Bool
     ) async throws -> SchedulerEvent {
         let number = state.withLock { state in
             state.next += 1

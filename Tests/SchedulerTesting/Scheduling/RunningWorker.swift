@@ -74,7 +74,7 @@ extension Probes {
 extension TaskScheduler {
     /// Waits until a task has this status.
     @discardableResult
-    public func wait(for id: TaskID, status: TaskStatus, timeout: Duration = .seconds(40)) async throws -> TaskRecord {
+    public func wait(for id: TaskID, status: TaskStatus, timeout: Duration = .seconds(20)) async throws -> TaskRecord {
         var last: TaskRecord?
         do {
             try await eventually("task \(id) is \(status.rawValue)", timeout: timeout) {
