@@ -1,5 +1,5 @@
 /// The version of this build.
 enum Version {
     /// As in the changelog.
-    static let current = "0.2.0"
+    static let current = "0.3.0"
 }
