@@ -50,6 +50,8 @@ let package = Package(
 
         // Small async clients: they know no tasks.
         .target(name: "OwnedThread", swiftSettings: strict),
+        // Lines for people and logs, written on a thread of their own.
+        .target(name: "LineOutput", swiftSettings: strict),
         .target(name: "Postgres", dependencies: ["CLibPQ", "OwnedThread", logging], swiftSettings: strict),
         .target(name: "Redis", dependencies: ["CHiredis", "OwnedThread", logging], swiftSettings: strict),
 
@@ -99,7 +101,7 @@ let package = Package(
             name: "muster",
             dependencies: [
                 "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler",
-                "Postgres", "Redis", "Benchmarks",
+                "Postgres", "Redis", "Benchmarks", "LineOutput",
                 hummingbird, httpClient, subprocess, lifecycle, logging, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -115,7 +117,7 @@ let package = Package(
         .target(
             name: "FaultLedger", dependencies: ["Scheduler", "Postgres", logging], path: "Tests/FaultLedger", swiftSettings: strict),
         .executableTarget(
-            name: "fault-worker", dependencies: ["FaultLedger", "Scheduler", "Postgres", "Redis", lifecycle, logging],
+            name: "fault-worker", dependencies: ["FaultLedger", "Scheduler", "Postgres", "Redis", "LineOutput", lifecycle, logging],
             path: "Tests/FaultWorker", swiftSettings: strict),
         .testTarget(
             name: "FaultTests",
@@ -144,7 +146,8 @@ let package = Package(
                 "AdminAPI", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "SchedulerTesting", httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: strict),
-        .testTarget(name: "MusterTests", dependencies: ["muster", "SchedulerTesting", subprocess], swiftSettings: strict),
+        .testTarget(
+            name: "MusterTests", dependencies: ["muster", "LineOutput", "SchedulerTesting", subprocess], swiftSettings: strict),
         .testTarget(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "muster", "Scheduler", "Postgres", "SchedulerTesting"],
             swiftSettings: strict),

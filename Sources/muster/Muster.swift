@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import LineOutput
 
 /// The one binary.
 @main
@@ -28,6 +30,9 @@ struct Muster: AsyncParsableCommand {
 
     /// Parses, runs and ends the process with one of the exit codes above; a problem is one clear line on standard error.
     static func main() async {
+        Descriptor.fillStandardOnes()
+        // A reader that has gone is an error of the write, and no reason to die.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {
@@ -35,6 +40,8 @@ struct Muster: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try Printer.requireOutput()
+            Logs.output.flush(within: .seconds(1))
         } catch {
             CommandEnd.exit(with: error)
         }

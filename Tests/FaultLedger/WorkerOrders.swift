@@ -37,6 +37,8 @@ public struct WorkerOrders: Codable, Sendable {
     public var grace: Int
     /// Attempts at once.
     public var concurrency: Int
+    /// Whether its log has a line for each attempt; nil for not.
+    public var logsAll: Bool?
 
     /// Orders with the product's default numbers and all actions.
     public init(instance: String, store: String, ledger: String, instances: [String], runsOn: [String]) {

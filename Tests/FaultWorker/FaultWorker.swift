@@ -1,6 +1,7 @@
 import Dispatch
 import FaultLedger
 import Foundation
+import LineOutput
 import Logging
 import Postgres
 import Redis
@@ -14,7 +15,9 @@ enum FaultWorker {
     static func main() async throws {
         guard CommandLine.arguments.count == 2 else { throw NoOrders() }
         let orders = try JSONDecoder().decode(WorkerOrders.self, from: Data(CommandLine.arguments[1].utf8))
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let output = LineWriter(descriptor: STDERR_FILENO)
+        let level = orders.logsAll == true ? Logger.Level.debug : .info
+        LoggingSystem.bootstrap { LineHandler(logLevel: level, label: $0, output: output) }
         let logger = Logger(label: orders.instance)
         let stop = StopOnSignal()
         defer { withExtendedLifetime(stop) {} }
@@ -38,6 +41,7 @@ enum FaultWorker {
             try await worker.start()
         } catch {
             logger.critical("refused to start", metadata: ["error": "\(error)"])
+            output.flush(within: .seconds(1))
             exit(3)
         }
         logger.notice("process started")
@@ -54,6 +58,7 @@ enum FaultWorker {
         await database.shutdown(within: .seconds(2))
         await ledger.close()
         logger.notice("process stopped")
+        output.flush(within: .seconds(1))
     }
 }
 

@@ -3,6 +3,7 @@
 # Target -> our own targets that it may import.
 TARGETS = {
     "OwnedThread": set(),
+    "LineOutput": set(),
     "Postgres": {"CLibPQ", "OwnedThread"},
     "Redis": {"CHiredis", "OwnedThread"},
     "Migrations": set(),
@@ -16,7 +17,7 @@ TARGETS = {
     "Benchmarks": {"CLibPQ", "Postgres", "PrivatePostgres", "Scheduler"},
     "muster": {
         "AdminAPI", "Handlers", "HomeserverTasks", "HomeserverClient", "SandboxHomeserver", "PrivatePostgres", "Scheduler", "Postgres", "Redis",
-        "Benchmarks",
+        "Benchmarks", "LineOutput",
     },
 }
 SYSTEM_LIBRARIES = {"CLibPQ", "CHiredis"}
@@ -28,6 +29,7 @@ OURS = set(TARGETS) | SYSTEM_LIBRARIES | {"SchedulerTesting"}
 # dependencies brought along, so Package.swift alone does not keep this.
 PACKAGES = {
     "OwnedThread": set(),
+    "LineOutput": set(),
     "Migrations": set(),
     "Postgres": {"Logging"},
     "Redis": {"Logging"},

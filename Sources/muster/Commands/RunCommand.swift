@@ -41,6 +41,9 @@ struct RunCommand: AsyncParsableCommand {
         let signals = StopSignals { signal in
             logs.logger("muster").notice("stop requested", metadata: ["signal": "\(signal)"])
             stop.stop()
+        } second: {
+            // At once, but for what was said already.
+            Logs.output.flush(within: .milliseconds(100))
         }
         defer { withExtendedLifetime(signals) {} }
         try await Self.run(RunWiring(configuration: configuration, logs: logs, stop: stop, rehearsal: rehearsal.rehearsal))

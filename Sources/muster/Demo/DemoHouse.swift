@@ -99,6 +99,7 @@ struct DemoHouse: Sendable {
             within: patience, orFail: "The demo's work was not done after \(Moment.length(patience / .seconds(1)))."
         ) { try await story.play() }
         if json { try Printer.json(report.json) } else { Printer.lines(report.lines(on: .output)) }
+        try Printer.requireOutput()
         guard report.isRight else { throw CommandFailure(.failed, "The demo did not end as it should.") }
     }
 

@@ -61,6 +61,7 @@ struct DemoStory: Sendable {
                 tasks.append(task)
             }
             if !json { lines.show(tasks.map { ProgressLine.make($0, now: Date(), terminal: terminal) }) }
+            try Printer.requireOutput()
             guard let unfinished = tasks.first(where: { !$0.status.isFinal }) else { return tasks }
             _ = try await scheduler.wait(for: unfinished.id, timeout: .milliseconds(150))
         }

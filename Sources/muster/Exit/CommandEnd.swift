@@ -7,11 +7,27 @@ import Scheduler
 
 /// From an error to what the caller of the process is told: the only place that maps errors to exit statuses.
 enum CommandEnd {
-    /// Writes the lines of an error to standard error and ends the process.
+    /// Writes the lines of an error to standard error, after the log lines that wait, and ends the process.
+    ///
+    /// A standard error that takes nothing delays the end by a second at most.
     static func exit(with error: any Error) -> Never {
-        guard let failure = failure(for: error) else { Muster.exit(withError: error) }
-        for line in failure.lines { Printer.remark("muster: " + line) }
-        Foundation.exit(failure.status.rawValue)
+        var status = ExitStatus.failed.rawValue
+        var lines: [String] = []
+        if let failure = failure(for: error) {
+            status = failure.status.rawValue
+            lines = failure.lines.map { "muster: " + $0 }
+        } else {
+            status = Muster.exitCode(for: error).rawValue
+            let text = Muster.fullMessage(for: error)
+            if status == ExitStatus.ok.rawValue { Printer.line(text) } else if !text.isEmpty { lines = [text] }
+        }
+        if let lost = Printer.loss, !(error is OutputLost) {
+            lines += lost.lines.map { "muster: " + $0 }
+            if status == ExitStatus.ok.rawValue { status = ExitStatus.failed.rawValue }
+        }
+        for line in lines { Logs.output.write(line) }
+        Logs.output.flush(within: .seconds(1))
+        Foundation.exit(status)
     }
 
     /// What an error means; nil for help, version and usage, which the argument parser words itself.
@@ -23,6 +39,7 @@ enum CommandEnd {
         case let error as PostgresError: postgres(error)
         case let error as HomeserverError: CommandFailure(error.isTransient ? .unavailable : .failed, InertText.make(error.description))
         case let error as PrivatePostgresError: CommandFailure(.unavailable, InertText.make(error.description))
+        case let error as OutputLost: CommandFailure(.failed, lines: error.lines)
         case is CancellationError: CommandFailure(.failed, "Stopped before the end.")
         case is ExitCode, is CleanExit, is ValidationError: nil
         case let error where Muster.exitCode(for: error) == .validationFailure || Muster.exitCode(for: error) == .success: nil

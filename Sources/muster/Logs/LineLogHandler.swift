@@ -3,6 +3,7 @@ import Logging
 
 /// Writes each log event as one line to standard error: text for people, JSON for machines.
 ///
+/// It never waits: see `LineWriter`.
 /// Metadata keys stand at the top level of the JSON object, so that `task_id` in a line is the `task_id` of every other place; `at`,
 /// `level`, `message` and `logger` are the line's own. Whatever the values hold, one event is one line.
 struct LineLogHandler: LogHandler {
@@ -18,7 +19,7 @@ struct LineLogHandler: LogHandler {
     /// A handler; `format` must be resolved.
     init(
         label: String, format: LogFormat, colours: Bool, level: Logger.Level = .info, metadata: Logger.Metadata = [:],
-        write: @escaping @Sendable (String) -> Void = { Printer.remark($0) }
+        write: @escaping @Sendable (String) -> Void = { Logs.output.write($0) }
     ) {
         self.label = label
         self.format = format
@@ -38,10 +39,15 @@ struct LineLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { merged.merge(provided) { _, new in new } }
         if let own = event.metadata { merged.merge(own) { _, new in new } }
         if let error = event.error, merged["error"] == nil { merged["error"] = "\(error)" }
+        write(line(event.level, "\(event.message)", merged))
+    }
+
+    /// One event, now, as a line without its end.
+    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
         let now = Moment.iso(Date())
-        switch format {
-        case .json: write(jsonLine(at: now, level: event.level, message: "\(event.message)", metadata: merged))
-        case .text, .auto: write(textLine(at: now, level: event.level, message: "\(event.message)", metadata: merged))
+        return switch format {
+        case .json: jsonLine(at: now, level: level, message: message, metadata: metadata)
+        case .text, .auto: textLine(at: now, level: level, message: message, metadata: metadata)
         }
     }
 

@@ -63,10 +63,11 @@ public final class MusterFleet: Sendable {
     /// - Parameters:
     ///   - instance: `main`, or a worker of the instance map
     ///   - options: further options of `muster run`
-    public func launch(_ instance: String, _ options: [String] = []) async throws -> MusterProcess {
+    ///   - wrapper: a command that becomes `muster`, such as one that sends its log elsewhere
+    public func launch(_ instance: String, _ options: [String] = [], wrapper: [String] = []) async throws -> MusterProcess {
         let own = instance == "main" ? [] : ["--config-path", "\(folder)/\(instance).yaml"]
-        let process = try await MusterProcess.start(
-            instance, ["run"] + sharedConfiguration + own + ["--log-format", "json", "--log-level", "debug"] + options)
+        let arguments = ["run"] + sharedConfiguration + own + ["--log-format", "json", "--log-level", "debug"] + options
+        let process = try await MusterProcess.start(instance, program: try MusterBinary.path, arguments, wrapper: wrapper)
         started.withLock { $0.append(process) }
         return process
     }
@@ -81,11 +82,15 @@ public final class MusterFleet: Sendable {
 
     /// Starts `main` and returns a client of its listener, with the token of the homeserver's admin.
     public func startMain(_ options: [String] = []) async throws -> MusterClient {
+        let process = try await start("main", options)
+        return try client(listening: try await process.line(containing: "\"listening\""))
+    }
+
+    /// A client of the listener that a line of the log is about, with the token of the homeserver's admin.
+    public func client(listening line: String) throws -> MusterClient {
         struct Listening: Decodable {
             let port: String
         }
-        let process = try await start("main", options)
-        let line = try await process.line(containing: "\"listening\"")
         let port = try JSONDecoder().decode(Listening.self, from: Data(line.utf8)).port
         return MusterClient(url: "http://127.0.0.1:\(port)", token: homeserver.adminToken)
     }

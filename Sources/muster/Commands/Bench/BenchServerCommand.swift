@@ -20,6 +20,7 @@ struct BenchServerCommand: AsyncParsableCommand {
         let work = Task {
             try await BenchmarkServer.withPrivate { conninfo in
                 Printer.line(conninfo)
+                try Printer.requireOutput()
                 // Until it is stopped, which cancels.
                 while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
             }

@@ -40,7 +40,7 @@ struct TaskWatcher: Sendable {
 
     /// Returns when the task is complete.
     ///
-    /// - Throws: ``CommandFailure`` when it ended otherwise, does not exist, or the timeout passed.
+    /// - Throws: ``CommandFailure`` when it ended otherwise, does not exist, or the timeout passed; ``OutputLost`` when nobody can see it.
     func watch(_ id: TaskID) async throws {
         let terminal = Terminal.output
         var lines = LiveLines(terminal: terminal)
@@ -55,6 +55,7 @@ struct TaskWatcher: Sendable {
                 lines.show([ProgressLine.make(task, now: Date(), terminal: terminal)])
                 lastChange = task.updatedAt
             }
+            try Printer.requireOutput()
             if task.status.isFinal { return try Self.judge(task) }
             if let timeout, ContinuousClock.now - start >= timeout {
                 throw CommandFailure(.failed, "Task \(id) is still \(task.status.rawValue) after \(timeout); it goes on by itself.")
