@@ -46,7 +46,7 @@ PACKAGES = {
     "Benchmarks": {"Subprocess", "SystemPackage", "ServiceLifecycle", "Logging"},
     "muster": {
         "ArgumentParser", "AsyncHTTPClient", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "ServiceLifecycle",
-        "Subprocess", "SystemPackage", "UnixSignals", "Yams",
+        "Subprocess", "SystemPackage", "UnixSignals", "CYaml", "Yams",
     },
 }
 SYSTEM = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Synchronization"}

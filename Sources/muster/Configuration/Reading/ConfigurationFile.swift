@@ -17,6 +17,11 @@ enum ConfigurationFile {
             throw ConfigurationError(problems: ["\(path): the configuration file \(error)"])
         }
         do {
+            try YAMLScreen.check(text)
+        } catch {
+            throw ConfigurationError(problems: ["\(path):\(error.line): \(error.problem)"])
+        }
+        do {
             guard let root = try Yams.compose(yaml: text) else { return [] }
             let node = try node(root, file: path)
             switch node.content {
@@ -43,10 +48,15 @@ enum ConfigurationFile {
             return ConfigurationNode(content: .list(items), place: place)
         case .mapping(let mapping):
             var entries: [ConfigurationNode.Entry] = []
+            var known: Set<String> = []
             for (key, value) in mapping {
                 let keyPlace = ConfigurationNode.Place(file: file, line: key.mark?.line ?? place.line)
                 guard case .scalar(let name) = key else {
                     throw ConfigurationError(problems: ["\(keyPlace): a key must be plain text, not a list or a mapping."])
+                }
+                // The parser tells 1 from '1'; a configuration does not.
+                guard known.insert(name.string).inserted else {
+                    throw ConfigurationError(problems: [duplicate([name.string], at: keyPlace)])
                 }
                 entries.append(.init(key: name.string, place: keyPlace, value: try self.node(value, file: file)))
             }
@@ -56,6 +66,12 @@ enum ConfigurationFile {
         }
     }
 
+    // Cut at the first space: without its colon, a line's secret is part of the key (I11).
+    private static func duplicate(_ keys: [String], at place: ConfigurationNode.Place) -> String {
+        let words = keys.sorted().map { "'\($0.prefix { !$0.isWhitespace }.prefix(100))'" }.joined(separator: ", ")
+        return "\(place): the key \(words) stands twice in one mapping; keep one."
+    }
+
     /// The parser's complaint on one line, without the quotation of the file that it adds: the line may hold a secret (I11).
     private static func problem(_ error: any Error, file: String) -> String {
         guard let error = error as? YamlError else { return "\(file): the file is not YAML." }
@@ -63,8 +79,7 @@ enum ConfigurationFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             return "\(file):\(mark.line): the file is not YAML: \(problem) (column \(mark.column))."
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            return "\(file):\(context.mark.line): the key \(keys) stands twice in one mapping; keep one."
+            return duplicate(duplicates, at: ConfigurationNode.Place(file: file, line: context.mark.line))
         default:
             return "\(file): the file is not YAML that can be read; check that it is UTF-8 text."
         }
