@@ -31,14 +31,20 @@ public struct RedisError: Error, Sendable, Equatable {
         self.message = message
     }
 
-    /// The server's own words, without what it quotes of the command.
+    /// A refusal of the server, by the code that its text begins with: what follows may repeat a command, and a password with it.
     init(serverText text: String) {
-        // "ERR unknown command 'x', with args beginning with: …" would repeat the arguments.
-        let words = text.split(separator: ", with args", maxSplits: 1).first.map(String.init) ?? "an empty error"
-        let kind = words.split(separator: " ", maxSplits: 1).first ?? ""
-        let isAuthentication = ["NOAUTH", "WRONGPASS"].contains(kind)
-        self.init(code: isAuthentication ? .authentication : .server, message: "Redis answered: \(words.prefix(200))")
+        let word = text.prefix { $0 != " " }
+        let code = Self.serverCodes.contains(String(word)) ? String(word) : "an error of an unknown kind"
+        let isAuthentication = ["NOAUTH", "WRONGPASS"].contains(code)
+        self.init(code: isAuthentication ? .authentication : .server, message: "Redis answered: \(code)")
     }
+
+    // Those of Redis 7 and of its clusters and sentinels; any other first word may be anything.
+    private static let serverCodes: Set<String> = [
+        "ASK", "BUSY", "BUSYGROUP", "BUSYKEY", "CLUSTERDOWN", "CROSSSLOT", "DENIED", "ERR", "EXECABORT", "IOERR", "LOADING", "MASTERDOWN",
+        "MISCONF", "MOVED", "NOADDR", "NOAUTH", "NOGOODSLAVE", "NOMASTERLINK", "NOPERM", "NOPROTO", "NOREPLICAS", "NOSCRIPT", "NOTBUSY",
+        "NOTREADY", "OOM", "READONLY", "TRYAGAIN", "UNBLOCKED", "UNKILLABLE", "WRONGPASS", "WRONGTYPE",
+    ]
 }
 
 extension RedisError: CustomStringConvertible {

@@ -4,6 +4,7 @@ import CLibPQ
 enum Opening {
     static func connect(_ configuration: PostgresConfiguration) throws -> Wire {
         try check(configuration.conninfo)
+        let began = ContinuousClock.now
         // The connection string stands last but for what must not be changed: a later keyword wins.
         let parameters: [(String, String)] = [
             ("application_name", configuration.applicationName),
@@ -16,8 +17,8 @@ enum Opening {
             throw PostgresError(code: .connectFailed, message: "no memory for the connection")
         }
         let wire = Wire(connection)
-        guard PQstatus(connection) == CONNECTION_OK else {
-            throw ConnectFailure.error(String(cString: PQerrorMessage(connection)))
+        if PQstatus(connection) != CONNECTION_OK {
+            try askAgain(connection, within: .now - began < configuration.connectTimeout)
         }
         // Notices would go to stderr and may quote values.
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
@@ -27,15 +28,37 @@ enum Opening {
         return wire
     }
 
+    /// Tries once more, for the code of the refusal.
+    ///
+    /// The form in which libpq tells it can only be chosen on a connection that there is already, and the calls that connect step by step know
+    /// no time limit for each host. Where the first try took as long as a host may take, no server refused: there is nothing to ask.
+    private static func askAgain(_ connection: OpaquePointer, within isSoon: Bool) throws {
+        let first = String(cString: PQerrorMessage(connection))
+        guard isSoon else { throw ConnectFailure(target: ConnectionTarget(of: connection), text: "").error }
+        PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE)
+        PQreset(connection)
+        if PQstatus(connection) == CONNECTION_OK {
+            PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+            return
+        }
+        let second = String(cString: PQerrorMessage(connection))
+        let target = ConnectionTarget(of: connection)
+        // libpq does not try again, and says nothing, where it could not use the options: no server spoke the first time either.
+        guard !second.isEmpty else {
+            throw PostgresError(code: .invalidUse, message: ConnectFailure(target: target, text: first).error.message)
+        }
+        throw ConnectFailure(target: target, text: second, needsPassword: PQconnectionNeedsPassword(connection) == 1).error
+    }
+
     /// libpq quotes a malformed connection string in its message, password and all, so its message is not used.
     private static func check(_ conninfo: String) throws {
-        guard let options = PQconninfoParse(conninfo, nil) else {
+        guard let target = ConnectionTarget(parsing: conninfo) else {
             throw PostgresError(
                 code: .invalidUse,
                 message: "the database's connection string is malformed; write postgresql://user@host/database or key=value pairs, "
                     + "and percent-encode or quote special characters")
         }
-        PQconninfoFree(options)
+        if let problem = target.problem { throw PostgresError(code: .invalidUse, message: problem) }
     }
 
     private static func withCStrings<Result>(

@@ -150,7 +150,8 @@ final class Wire {
     private func sent(_ accepted: Int32, statement: String?) throws {
         if accepted == 1 { return }
         if isBroken { throw lost(statement: statement) }
-        throw PostgresError(code: .invalidUse, message: ConnectFailure.oneLine(PQerrorMessage(connection)), statement: statement)
+        throw PostgresError(
+            code: .invalidUse, message: ConnectFailure.oneLine(String(cString: PQerrorMessage(connection))), statement: statement)
     }
 
     private func wait(for events: Int16, statement: String?) throws {

@@ -17,6 +17,28 @@ enum InertText {
         return safe
     }
 
+    /// JSON text with the same scalars written as JSON's own escapes: the same value, read by whatever reads JSON.
+    ///
+    /// Such scalars stand in strings alone, but for line breaks and tabs, which JSON's writer has escaped there already.
+    static func json(_ text: String) -> String {
+        // Of one byte there is only DEL: nearly all text is ASCII, and passes as it is.
+        guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
+        var safe = ""
+        for scalar in text.unicodeScalars {
+            if scalar.value >= 0x7F, isDangerous(scalar) {
+                for unit in UTF16.encode(scalar) ?? .init() { safe += "\\u" + hex(unit) }
+            } else {
+                safe.unicodeScalars.append(scalar)
+            }
+        }
+        return safe
+    }
+
+    private static func hex(_ unit: UInt16) -> String {
+        let digits = String(unit, radix: 16)
+        return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
     /// Whether a terminal or a reader could be misled by this scalar.
     static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -41,7 +41,7 @@ enum Printer {
         line(try jsonText(value, isPretty: isPretty))
     }
 
-    /// A value as JSON text with sorted keys and times in ISO 8601.
+    /// A value as JSON text with sorted keys and times in ISO 8601; what could mislead a terminal or a reader stands there as an escape.
     static func jsonText(_ value: some Encodable, isPretty: Bool = true) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting =
@@ -50,7 +50,7 @@ enum Printer {
             var container = encoder.singleValueContainer()
             try container.encode(Moment.iso(date))
         }
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return InertText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     private static func print(_ text: String) {

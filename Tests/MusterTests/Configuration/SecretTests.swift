@@ -42,6 +42,34 @@ import Testing
         #expect(configuration.warnings.mention("worker_replication_secret_path", "0640"))
     }
 
+    @Test func `a secret that stands in a configuration that everybody may read is a warning`() throws {
+        let path = try folder.write(
+            "open.yaml",
+            """
+            database: {dsn: "postgresql://muster:hush@db/muster"}
+            server_name: a.b
+            redis: {enabled: true, password: hush1}
+            homeserver: {url: "http://a", admin_token: hush3, puppet: none}
+            """)
+        #expect(try MusterConfiguration.load(paths: [path]).warnings.isEmpty)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let warnings = try MusterConfiguration.load(paths: [path]).warnings
+        for key in ["database.dsn", "redis.password", "homeserver.admin_token"] {
+            #expect(warnings.mention("open.yaml:", "'\(key)'", "0640", "\(key)_path"))
+        }
+        #expect(warnings.count == 3 && !warnings.mention("hush"))
+        // A connection string without a password is no secret, and a check of another machine's files says nothing of their modes.
+        let plain = try folder.write("plain.yaml", "database: {dsn: \"postgresql:///muster\"}")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: plain)
+        #expect(try MusterConfiguration.load(paths: [plain]).warnings.isEmpty)
+        #expect(try MusterConfiguration.load(paths: [path], secrets: .leave).warnings.isEmpty)
+    }
+
+    @Test func `a URL in the place of Redis's host is refused without being repeated`() throws {  // I11
+        let problems = try folder.problems("redis: {enabled: true, host: \"redis://:hunter2@r1\"}")
+        #expect(problems.mention("redis.host", "redis.password") && !problems.mention("hunter2"))
+    }
+
     @Test func `no secret is in a printed configuration`() throws {  // I11
         let configuration = try folder.load(
             """

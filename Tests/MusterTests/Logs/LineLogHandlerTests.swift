@@ -33,8 +33,9 @@ import Testing
     @Test(arguments: [LogFormat.json, .text])
     func `one event is one line, whatever its values hold`(format: LogFormat) {
         let (logger, lines) = logger(format)
-        logger.info("x", metadata: ["error": "a\nb\u{1B}[2J", "level": "forged"])
+        logger.info("x", metadata: ["error": "a\nb\u{1B}[2J\u{2028}\u{202E}\u{9B}", "level": "forged"])
         #expect(lines.all.count == 1)
+        #expect(lines.all[0].unicodeScalars.allSatisfy { !InertText.isDangerous($0) })
         #expect(lines.all[0].unicodeScalars.allSatisfy { $0.value >= 0x20 })
         if format == .json { #expect(lines.all[0].contains("\"level\":\"info\"")) }
     }

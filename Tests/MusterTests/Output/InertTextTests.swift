@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import muster
@@ -22,5 +23,14 @@ import Testing
     @Test(arguments: ["plain", "Zürich", "日本語", "שלום", "e\u{301}", "👩‍🚒", ""])
     func `ordinary text of any script is unchanged`(text: String) {
         #expect(InertText.make(text) == text)
+    }
+
+    @Test func `in JSON they are escapes of JSON, and the value is the same`() throws {
+        let text = "a\u{7F}\u{9B}31m\u{2028}\u{2029}\u{202E}\u{2066}\u{200B}\u{FEFF}\u{E0041} Zürich 👩‍🚒\n\u{1B}"
+        let shown = try Printer.jsonText(["key\u{202E}": text], isPretty: true)
+        #expect(shown.unicodeScalars.allSatisfy { !InertText.isDangerous($0) || $0 == "\n" })
+        #expect(shown.contains("\\u202e") && shown.contains("\\u2028") && shown.contains("\\u009b31m") && shown.contains("\\udb40\\udc41"))
+        #expect(shown.contains("Zürich"))
+        #expect(try JSONDecoder().decode([String: String].self, from: Data(shown.utf8)) == ["key\u{202E}": text])
     }
 }

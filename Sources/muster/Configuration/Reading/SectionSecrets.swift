@@ -5,10 +5,16 @@ extension Section {
     /// A secret under `key`, or in the file that `key_path` names; both at once is a problem.
     ///
     /// One trailing line break of a file is not part of the secret.
-    func secret(_ key: String, _ reading: SecretReading) -> Secret? {
+    ///
+    /// - Parameter isSecret: whether a value that stands in the configuration itself must not be read by others
+    func secret(_ key: String, _ reading: SecretReading, isSecret: (String) -> Bool = { _ in true }) -> Secret? {
         let pathKey = key + "_path"
         let inline = has(key)
-        guard has(pathKey) else { return inline ? text(key).map(Secret.init) : nil }
+        guard has(pathKey) else {
+            guard inline, let secret = text(key) else { return nil }
+            if reading != .leave, isSecret(secret) { warnAboutOwnFile(key) }
+            return Secret(secret)
+        }
         if inline {
             complain(pathKey, "and '\(name(key))' are both given; keep one.")
             return nil
@@ -43,9 +49,24 @@ extension Section {
     }
 
     private func warnAboutMode(_ key: String, _ path: String) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o004 != 0 else { return }
+        guard isOpenToAll(path) else { return }
         problems.warn(
             node(key)?.place ?? place, "'\(name(key))' names \(path), which every user of this machine may read; use mode 0640 or 0600.")
+    }
+
+    private func warnAboutOwnFile(_ key: String) {
+        guard let place = node(key)?.place, isOpenToAll(place.file) else { return }
+        problems.warn(
+            place,
+            "'\(name(key))' stands in a file that every user of this machine may read; give the file mode 0640 or 0600, or use "
+                + "\(name(key))_path.")
+    }
+
+    private func isOpenToAll(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular, let mode = attributes?[.posixPermissions] as? Int else {
+            return false
+        }
+        return mode & 0o004 != 0
     }
 }

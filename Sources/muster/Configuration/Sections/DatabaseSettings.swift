@@ -16,7 +16,7 @@ struct DatabaseSettings: Sendable {
             }
             return nil
         }
-        let dsn = section.secret("dsn", secrets == .databaseOnly ? .read : secrets)
+        let dsn = section.secret("dsn", secrets == .databaseOnly ? .read : secrets, isSecret: PostgresConfiguration.holdsPassword)
         let poolSize = section.int("pool_size", in: 1...100) ?? 5
         let pooler = section.choice("pooler", PostgresConfiguration.Pooler.self) ?? .none
         if !section.hasSecret("dsn") {

@@ -10,6 +10,9 @@ struct RedisSettings: Sendable {
         guard let section = top.section("redis") else { return nil }
         let enabled = section.bool("enabled") ?? false
         let host = section.text("host") ?? "localhost"
+        if host.contains(where: { "@/ ".contains($0) }) {
+            section.complain("host", "must be a host name or an address; the password goes to redis.password, and not into a URL.")
+        }
         let port = section.int("port", in: 1...65_535) ?? 6379
         let dbid = section.int("dbid", in: 0...65_535) ?? 0
         // A password of a Redis that is not used need not be there.
