@@ -13,6 +13,8 @@ DEMO_FLAGS ?= --exit
 WIDTH ?= 4
 # Faults that are made side by side, each with a database and a fleet of its own.
 FAULT_WIDTH ?= 3
+# How the release is built: the Swift runtime is part of it, so that it starts on a machine that has none.
+RELEASE := -c release --static-swift-stdlib --product muster
 # What `make test` and `make asan` run, as a regular expression over names; empty means everything.
 FILTER ?=
 ASAN_FILTER ?= ^(PostgresTests|RedisTests|StoreTests|WorkerTests)\.
@@ -27,11 +29,11 @@ LSAN_SUPPRESSIONS := $(CURDIR)/scripts/lsan-suppressions.txt
 say = @printf '==> %s\n'
 filter = $(if $(FILTER),--filter '$(FILTER)')
 
-.PHONY: help demo test bench bench-quick bench-build faults check build format lint layers habits length selftest model smallmodel fuzz deps toolchain synapse asan clean
+.PHONY: help demo test bench bench-quick bench-build release release-test faults check build format lint layers habits length selftest model smallmodel fuzz deps toolchain synapse asan clean
 
 help: ## print this list
 	@printf 'usage: make <target>\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nThe first build compiles all dependencies and takes minutes; later ones take seconds.\n'
 
 demo: deps toolchain ## install what is missing, build, and watch a redact and a purge run to their end
@@ -52,9 +54,15 @@ bench-quick: bench-build ## each benchmark once and small; fails when drain is b
 	$(say) 'running each benchmark once'
 	@.build/release/muster bench quick
 
-bench-build: deps toolchain
+bench-build: release
+
+release: deps toolchain ## build .build/release/muster, which runs where no Swift is installed
 	$(say) 'building the muster command for release'
-	@$(SWIFT) build -c release --product muster
+	@$(SWIFT) build $(RELEASE)
+
+release-test: release ## build the release, and run its demo where the toolchain is out of reach
+	$(say) 'starting the release build without the toolchain'
+	@scripts/test-release-binary
 
 faults: deps toolchain ## run the whole fault suite and write docs/faults.md (some minutes)
 	$(say) 'building'
