@@ -13,3 +13,10 @@ public struct Principal: Sendable, Hashable {
         self.role = role
     }
 }
+
+extension Principal {
+    /// The answer to a request that needs a higher role: only one of Muster's own tokens can have too low a one.
+    func mayNot(_ needed: Role) -> APIError {
+        APIError(.forbidden, "M_FORBIDDEN", "This token has the role \(role.rawValue), and this needs \(needed.rawValue).")
+    }
+}

@@ -19,7 +19,7 @@ struct RouteTable: HTTPResponder {
         if let role = route.role {
             let caller = try await authenticator.principal(headers: request.headers, query: query)
             context.trace.who = caller.name
-            guard caller.role >= role else { throw APIError(.forbidden, "M_FORBIDDEN", "You are not a server admin") }
+            guard caller.role >= role else { throw caller.mayNot(role) }
             principal = caller
         }
         let call = Call(

@@ -1,6 +1,7 @@
 /// Rows in aligned columns, for people.
 ///
-/// On a terminal the columns that may shrink give way until a row fits; elsewhere nothing is cut, so that `grep` sees everything.
+/// On a terminal, where a row does not fit, columns that say nothing are left out first; then those give way that may, the ones that matter least
+/// before the others. Elsewhere nothing is cut, so that `grep` sees everything.
 struct Table: Sendable {
     /// One column.
     struct Column: Sendable {
@@ -10,12 +11,18 @@ struct Table: Sendable {
         var isRight = false
         /// Whether its cells may be cut.
         var shrinks = false
+        /// Whether they are cut before those of other columns.
+        var isMinor = false
+        /// Cells that say nothing: with no other ones the column may be left out.
+        var dull: Set<String> = []
 
         /// A column with its heading.
-        init(_ title: String, isRight: Bool = false, shrinks: Bool = false) {
+        init(_ title: String, isRight: Bool = false, shrinks: Bool = false, isMinor: Bool = false, dull: Set<String> = []) {
             self.title = title
             self.isRight = isRight
             self.shrinks = shrinks
+            self.isMinor = isMinor
+            self.dull = dull
         }
     }
 
@@ -46,6 +53,9 @@ struct Table: Sendable {
 
     /// The lines, heading first.
     func lines(on terminal: Terminal) -> [String] {
+        if let limit = terminal.width, width(of: contentWidths) > limit, let smaller = withoutDullColumns {
+            return smaller.lines(on: terminal)
+        }
         let widths = widths(within: terminal.width)
         let heading = columns.map { Cell($0.title, .bold) }
         return ([heading] + rows).map { line($0, widths: widths, terminal: terminal) }
@@ -63,20 +73,37 @@ struct Table: Sendable {
         return parts.joined(separator: Self.gap)
     }
 
-    private func widths(within limit: Int?) -> [Int] {
-        var widths = columns.indices.map { index in
+    private var contentWidths: [Int] {
+        columns.indices.map { index in
             rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, $1.count > index ? DisplayWidth.of($1[index].text) : 0) }
         }
+    }
+
+    private func width(of widths: [Int]) -> Int { widths.reduce(0, +) + Self.gap.count * (columns.count - 1) }
+
+    /// The table without the columns that say nothing; nil when all say something.
+    private var withoutDullColumns: Table? {
+        let kept = columns.indices.filter { index in rows.contains { $0.count > index && !columns[index].dull.contains($0[index].text) } }
+        guard kept.count < columns.count, !kept.isEmpty else { return nil }
+        return Table(columns: kept.map { columns[$0] }, rows: rows.map { row in kept.filter { $0 < row.count }.map { row[$0] } })
+    }
+
+    private func widths(within limit: Int?) -> [Int] {
+        var widths = contentWidths
         guard let limit else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap.count * (columns.count - 1) - limit
-        while excess > 0 {
-            let candidates = columns.indices.filter { columns[$0].shrinks && widths[$0] > Self.narrowest }
-            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
-            // Down to the next widest at once, so that a very long cell costs no loop of its length.
-            let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? Self.narrowest
-            let step = min(excess, max(1, widths[widest] - max(next, Self.narrowest)))
-            widths[widest] -= step
-            excess -= step
+        var excess = width(of: widths) - limit
+        for isMinor in [true, false] {
+            while excess > 0 {
+                let candidates = columns.indices.filter {
+                    columns[$0].shrinks && (columns[$0].isMinor || !isMinor) && widths[$0] > Self.narrowest
+                }
+                guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+                // Down to the next widest at once, so that a very long cell costs no loop of its length.
+                let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? Self.narrowest
+                let step = min(excess, max(1, widths[widest] - max(next, Self.narrowest)))
+                widths[widest] -= step
+                excess -= step
+            }
         }
         return widths
     }

@@ -7,9 +7,10 @@ enum TaskTable {
     static func list(_ tasks: [TaskRecord], now: Date) -> Table {
         Table(
             columns: [
-                .init("ID"), .init("ACTION", shrinks: true), .init("STATUS"), .init("RESOURCE", shrinks: true),
-                .init("PROGRESS", isRight: true),
-                .init("ATTEMPT", isRight: true), .init("PROCESS", shrinks: true), .init("WHEN"), .init("NOTE", shrinks: true),
+                .init("ID"), .init("ACTION", shrinks: true), .init("STATUS"), .init("RESOURCE", shrinks: true, dull: ["-"]),
+                .init("PROGRESS", isRight: true, dull: ["-"]), .init("ATTEMPT", isRight: true, dull: ["0", "1"]),
+                .init("PROCESS", shrinks: true, isMinor: true, dull: ["-"]), .init("WHEN"),
+                .init("NOTE", shrinks: true, isMinor: true, dull: [""]),
             ],
             rows: tasks.map { task in
                 [
@@ -37,8 +38,8 @@ enum TaskTable {
             })
     }
 
-    /// Everything about one task but its attempts: a name and a value a row.
-    static func detail(_ task: TaskRecord, now: Date) -> [(name: String, value: String)] {
+    /// Everything about one task but its attempts: a name and its value, in lines, a row.
+    static func detail(_ task: TaskRecord, now: Date) -> [(name: String, value: [String])] {
         func time(_ date: Date?) -> String? { date.map { "\(Moment.iso($0)) (\(Moment.relative($0, to: now)))" } }
         let rows: [(String, String?)] = [
             ("id", task.id.description), ("action", task.action.rawValue), ("status", task.status.rawValue),
@@ -48,9 +49,10 @@ enum TaskTable {
             ("failures", "\(task.failures) of \(task.maxAttempts)"), ("crashes", task.crashes > 0 ? "\(task.crashes)" : nil),
             ("interruptions", task.interruptions > 0 ? "\(task.interruptions)" : nil), ("created_at", time(task.createdAt)),
             ("run_at", time(task.runAt)), ("started_at", time(task.startedAt)), ("finished_at", time(task.finishedAt)),
-            ("error", task.error), ("params", text(task.params)), ("result", task.result.map(text)),
+            ("error", task.error),
         ]
-        return rows.compactMap { name, value in value.map { (name, InertText.make($0)) } }
+        return rows.compactMap { name, value in value.map { (name, [InertText.make($0)]) } }
+            + [("params", JSONLines.make(task.params))] + (task.result.map { [("result", JSONLines.make($0))] } ?? [])
     }
 
     /// `186/300, 1 failed`.
@@ -69,8 +71,6 @@ enum TaskTable {
         if task.cancelRequested, !task.status.isFinal { return "cancelling" }
         return task.error ?? task.reason ?? ""
     }
-
-    private static func text(_ bytes: JSONBytes) -> String { String(decoding: bytes.utf8, as: UTF8.self) }
 }
 
 extension TaskStatus {

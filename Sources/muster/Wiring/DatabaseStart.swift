@@ -16,7 +16,7 @@ struct DatabaseStart: Sendable {
     ///
     /// - Throws: ``CommandFailure``, `PostgresError` or `SchedulerError`, each with one sentence that says what to do.
     func run() async throws {
-        let deadline = ContinuousClock.now + patience
+        let start = ContinuousClock.now
         var wait = Duration.milliseconds(200)
         var isFirst = true
         while true {
@@ -24,7 +24,8 @@ struct DatabaseStart: Sendable {
                 try await client.withConnection { _ in }
                 return try await Migrator(client: client).verify()
             } catch let error where Self.mayPass(error) {
-                guard ContinuousClock.now + wait < deadline else { throw Self.failure(error) }
+                let tried = ContinuousClock.now - start
+                guard tried + wait < patience else { throw Self.failure(error, after: tried) }
                 if isFirst { logger.warning("database not reachable, trying again", metadata: ["error": "\(error)"]) }
                 isFirst = false
                 try await Task.sleep(for: wait)
@@ -41,11 +42,12 @@ struct DatabaseStart: Sendable {
         }
     }
 
-    private static func failure(_ error: any Error) -> any Error {
+    private static func failure(_ error: any Error, after tried: Duration) -> any Error {
         let reason = (error as? PostgresError)?.message ?? "\(error)"
         return CommandFailure(
             .unavailable,
-            "The database did not answer for 10 seconds (\(InertText.make(reason))). Check that PostgreSQL runs and that database.dsn is right."
+            "The database did not answer for \(Moment.length(tried / .seconds(1))) (\(InertText.make(reason))). "
+                + "Check that PostgreSQL runs and that database.dsn is right."
         )
     }
 }

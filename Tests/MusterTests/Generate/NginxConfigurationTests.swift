@@ -42,10 +42,24 @@ import Testing
     }
 
     @Test func `every path of Synapse's that Muster serves is in it, with its method`() throws {
-        let text = try parse("--server-name", "a", "--muster", "http://a:1", "--homeserver", "http://a:2").text
+        let text = try parse("--server-name", "a", "--muster", "http://a:1", "--homeserver", "http://a:2").text(.server)
         #expect(text.contains(#""~^DELETE /_synapse/admin/v1/rooms/[^/?]*(\?|$)" http://muster_tasks;"#))
         #expect(text.contains(#""~^POST /_synapse/admin/v1/user/[^/?]*/redact(\?|$)" http://muster_tasks;"#))
         #expect(text.contains(#""~^(GET|HEAD) /_synapse/admin/v1/scheduled_tasks(\?|$)" http://muster_tasks;"#))
         #expect(text.split(separator: "\n").filter { $0.contains("/_synapse/") }.count == SynapsePath.allCases.count)
+    }
+
+    @Test func `for a server that is there already it is one map and one location`() throws {
+        let command = try parse("--part", "map", "--muster", "http://a:1", "--homeserver", "http://a:2")
+        let (map, location, all) = (command.text(.map), command.text(.location), command.text(.server))
+        #expect(
+            !map.contains("server_name") && !map.contains("location /")
+                && map.contains("map \"$request_method $request_uri\" $muster_backend {"))
+        #expect(
+            !location.contains("server {") && !location.contains("upstream")
+                && location.contains("\nlocation / {\n    proxy_pass $muster_backend;"))
+        // Together they are what the whole server has.
+        let lines = Set(all.split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } })
+        #expect((map + location).split(separator: "\n").allSatisfy { $0.hasPrefix("#") || lines.contains($0.trimmingPrefix { $0 == " " }) })
     }
 }

@@ -23,6 +23,19 @@ import Testing
         #expect(lines.last?.contains("1234") == true, "what must not shrink is whole")
     }
 
+    @Test func `what says nothing, and what matters least, gives way first`() {
+        let table = Table(
+            columns: [
+                .init("ACTION", shrinks: true), .init("TRY", dull: ["1"]), .init("NOTE", shrinks: true, isMinor: true, dull: [""]),
+            ], rows: [["redact_all_events", "1", "a long note of the last failure"], ["purge_history", "1", ""]])
+        func lines(_ width: Int) -> [String] { table.lines(on: Terminal(isTerminal: true, width: width, colours: false)) }
+        #expect(lines(80)[0].contains("TRY"))
+        #expect(!lines(40)[0].contains("TRY") && lines(40)[1].hasPrefix("redact_all_events  a long note of the"))
+        #expect(lines(27)[1] == "redact_all_events  a long …")
+        #expect(lines(20).allSatisfy { DisplayWidth.of($0) <= 20 })
+        #expect(table.lines(on: .plain)[0].contains("TRY"), "a program's columns stay")
+    }
+
     @Test func `a cell cannot break its row or move the cursor`() {
         let hostile = Table(columns: [.init("NAME")], rows: [[.init("a\nb\u{1B}[A")]])
         #expect(hostile.lines(on: .plain) == ["NAME", "a\\nb\\u{1B}[A"])

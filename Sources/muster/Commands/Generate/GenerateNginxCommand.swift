@@ -7,9 +7,12 @@ struct GenerateNginxCommand: AsyncParsableCommand {
         commandName: "nginx",
         abstract: "Print an nginx configuration that sends Muster's paths to Muster and all others to the homeserver.",
         discussion: """
-            Takes the addresses from the configuration; options go first. No secret is read and nothing is connected to.
+            Takes the addresses from the configuration; options go first. No secret is read and nothing is connected to. Where nginx serves the \
+            homeserver already, it needs two parts: --part map for its http context, --part location for its server.
 
             EXAMPLES
+              muster generate nginx --config-path shared.yaml --part map > /etc/nginx/conf.d/muster-map.conf
+              muster generate nginx --config-path shared.yaml --part location > /etc/nginx/snippets/muster.conf
               muster generate nginx --config-path shared.yaml > /etc/nginx/conf.d/muster.conf
               muster generate nginx --server-name matrix.example.org --muster http://127.0.0.1:8090 --homeserver http://127.0.0.1:8008
             """)
@@ -31,14 +34,20 @@ struct GenerateNginxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The homeserver's base URL; else homeserver.url.", valueName: "url"))
     var homeserver: String?
 
+    @Option(help: "What to print: a whole server, or for one that is there already the map or the location.")
+    var part = NginxConfiguration.Part.server
+
     func run() async throws {
-        Printer.raw(try nginx().text)
+        Printer.raw(try nginx().text(part))
     }
 
     /// The options, and the configuration where they leave something open.
     func nginx() throws -> NginxConfiguration {
         let configuration = configPaths.isEmpty ? nil : try MusterConfiguration.load(paths: configPaths, secrets: .leave)
-        guard let name = serverName ?? configuration?.serverName else { throw Self.missing("--server-name", "server_name") }
+        // Only a whole server has a name.
+        guard let name = serverName ?? configuration?.serverName ?? (part == .server ? nil : "_") else {
+            throw Self.missing("--server-name", "server_name")
+        }
         guard let muster = muster ?? configuration.flatMap(Self.listener) else { throw Self.missing("--muster", "a listener with admin") }
         guard let homeserver = homeserver ?? configuration?.homeserver?.url else { throw Self.missing("--homeserver", "homeserver.url") }
         for (option, value) in [("--server-name", name), ("--listen", listen)] where !Self.isPlain(value) {
@@ -75,3 +84,5 @@ struct GenerateNginxCommand: AsyncParsableCommand {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"{};\"'\\$#".utf8.contains($0) || $0 == 32 }
     }
 }
+
+extension NginxConfiguration.Part: ExpressibleByArgument {}

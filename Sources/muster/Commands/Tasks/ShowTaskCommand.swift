@@ -32,9 +32,8 @@ struct ShowTaskCommand: AsyncParsableCommand {
         let rows = TaskTable.detail(task, now: now)
         let width = rows.map(\.name.count).max() ?? 0
         for row in rows {
-            let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
             let style: Style = row.name == "status" ? task.status.style : .plain
-            Printer.line(Style.bold.paint(name, colours: terminal.colours) + "  " + style.paint(row.value, colours: terminal.colours))
+            Printer.lines(DetailLines.make(row.name, width: width, row.value, style: style, on: terminal))
         }
         guard !attempts.isEmpty else { return }
         Printer.line()
