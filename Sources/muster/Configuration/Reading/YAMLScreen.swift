@@ -22,7 +22,7 @@ enum YAMLScreen {
     /// Goes through the text to its end or to the first error of the parser.
     static func check(_ text: String) throws(Refused) {
         var text = text
-        let finding = text.withUTF8 { bytes -> Refused? in
+        let found = text.withUTF8 { bytes -> Refused? in
             var parser = yaml_parser_t()
             guard yaml_parser_initialize(&parser) == 1 else { return nil }
             defer { yaml_parser_delete(&parser) }
@@ -30,7 +30,7 @@ enum YAMLScreen {
             yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
             return finding(in: &parser)
         }
-        if let finding { throw finding }
+        if let found { throw found }
     }
 
     private static func finding(in parser: inout yaml_parser_t) -> Refused? {
