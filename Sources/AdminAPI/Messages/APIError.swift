@@ -1,4 +1,5 @@
 import Hummingbird
+import Scheduler
 
 /// What a request is answered with when it cannot be met: a status and `{"errcode", "error", "field"?}`.
 struct APIError: Error {
@@ -24,6 +25,13 @@ struct APIError: Error {
     /// A value of the wrong kind or out of its bounds.
     static func invalid(_ message: String, field: String? = nil) -> APIError {
         APIError(.badRequest, "M_INVALID_PARAM", message, field: field)
+    }
+
+    /// A key that nobody knows, with the nearest known one, or all where none is near.
+    static func unknown(_ what: String, _ key: String, known: [String]) -> APIError {
+        let nearest = NearestName.to(key, among: known).map { "the nearest is '\($0)'" }
+        let hint = nearest ?? "there are \(known.sorted().joined(separator: ", "))"
+        return invalid("There is no \(what) of that name here; \(hint).", field: String(key.prefix(100)))
     }
 
     /// Nothing of this name is there.

@@ -27,8 +27,7 @@ struct TaskSubmission: Sendable {
     /// Reads the body; the scheduler then checks action and params.
     static func request(_ body: [String: JSONValue]) throws -> TaskRequest {
         if let unknown = body.keys.sorted().first(where: { !keys.contains($0) }) {
-            let nearest = NearestWord.nearest(to: unknown, among: keys) ?? "action"
-            throw APIError.invalid("There is no key of that name here; the nearest is '\(nearest)'.", field: String(unknown.prefix(100)))
+            throw APIError.unknown("key", unknown, known: keys)
         }
         guard let action = body["action"] else {
             throw APIError(.badRequest, "M_MISSING_PARAM", "'action' is required but missing.", field: "action")

@@ -47,10 +47,7 @@ struct QueryItems: Sendable {
     /// - Throws: 400 that names the nearest known key.
     func allow(only known: [String]) throws {
         guard let unknown = items.first(where: { !known.contains($0.key) && $0.key != Self.tokenKey })?.key else { return }
-        guard let nearest = NearestWord.nearest(to: unknown, among: known) else {
-            throw APIError.invalid("This route takes no query parameters.")
-        }
-        throw APIError.invalid(
-            "There is no query parameter of that name here; the nearest is '\(nearest)'.", field: String(unknown.prefix(100)))
+        guard !known.isEmpty else { throw APIError.invalid("This route takes no query parameters.") }
+        throw APIError.unknown("query parameter", unknown, known: known)
     }
 }

@@ -11,6 +11,8 @@ import Testing
     @Test func `a name that is far from all finds none`() {
         #expect(NearestName.to("zebra", among: ["background_worker"]) == nil)
         #expect(NearestName.to("zebra", among: []) == nil)
+        // Half of the letters are wrong: a hint would mislead.
+        #expect(NearestName.to("task_scheduler", among: ["task_routes", "retention"]) == nil)
     }
 
     @Test func `a swap counts once, and ties go by the alphabet`() {

@@ -1,12 +1,12 @@
 /// Finds the known name that somebody most likely meant.
 package enum NearestName {
-    /// The known name with the fewest edits to this one, unless even that one differs in more than half of its letters.
+    /// The known name with the fewest edits to this one, unless even that one differs in more than a third of its letters: a wrong hint is worse than none.
     ///
     /// An edit is a letter added, dropped, changed, or swapped with its neighbour. Equal distances are decided by the alphabet.
     package static func to(_ name: String, among known: [String]) -> String? {
         let ranked = known.map { (name: $0, edits: edits(from: name, to: $0)) }
         guard let best = ranked.min(by: { ($0.edits, $0.name) < ($1.edits, $1.name) }) else { return nil }
-        return best.edits <= max(2, max(name.count, best.name.count) / 2) ? best.name : nil
+        return best.edits <= max(1, max(name.count, best.name.count) / 3) ? best.name : nil
     }
 
     /// The number of edits that turn one name into the other; names are cut at 100 letters.
