@@ -61,8 +61,12 @@ public enum DeactivateUser: Action {
         }
     }
 
-    /// Checks the user id.
-    public static func validate(_ params: Params) throws { try UserParams.validate(params.userID) }
+    /// Checks the ids.
+    public static func validate(_ params: Params) throws {
+        try UserParams.validate(params.userID)
+        try TextRules.check(task: params.parentTaskID, "parent_task_id")
+    }
+
     /// The task is about whose account.
     public static func resourceID(of params: Params) -> String? { params.userID }
 }
@@ -73,6 +77,8 @@ public enum RedactAndDeactivateUser: Action {
     public static let name: ActionName = "redact_and_deactivate_user"
     /// For people.
     public static let summary = "Redact a user's events everywhere, then deactivate the account"
+    /// Its steps.
+    public static let submits: [ActionName] = [RedactAllEvents.name, DeactivateUser.name]
     /// One unfinished task a user.
     public static let defaults = ActionDefaults(uniqueByResource: true)
 
@@ -130,6 +136,7 @@ public enum RedactAndDeactivateUser: Action {
     /// Checks the user id and the limit.
     public static func validate(_ params: Params) throws {
         try UserParams.validate(params.userID)
+        try TextRules.check(params.reason, "reason")
         if let limit = params.limit, limit < 0 { throw InvalidParams(field: "limit", problem: "must not be negative") }
     }
 

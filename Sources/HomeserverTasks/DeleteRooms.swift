@@ -6,6 +6,8 @@ public enum DeleteRooms: Action {
     public static let name: ActionName = "delete_rooms"
     /// For people.
     public static let summary = "Delete many rooms, each in a task of its own"
+    /// A delete for each room.
+    public static let submits: [ActionName] = [ShutdownAndPurgeRoom.name]
     /// Idempotence is the caller's: an idempotency key makes one task of two requests.
     public static let defaults = ActionDefaults()
     /// The most rooms of one task.
@@ -85,9 +87,7 @@ public enum DeleteRooms: Action {
         guard (1...mostRooms).contains(params.distinctRooms.count) else {
             throw InvalidParams(field: "rooms", problem: "must name 1 to 1,000 rooms; submit more in further tasks")
         }
-        guard params.rooms.allSatisfy(MatrixID.isRoom) else {
-            throw InvalidParams(field: "rooms", problem: "holds something that is not a room id of the form !id:server or !id")
-        }
+        try TextRules.check(rooms: params.rooms, "rooms")
         var one = params.delete
         one.roomID = params.rooms[0]
         try ShutdownAndPurgeRoom.validate(one)

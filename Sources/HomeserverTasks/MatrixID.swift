@@ -14,6 +14,11 @@ public enum MatrixID {
             && rest.utf8.allSatisfy { (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
     }
 
+    /// Whether this is an event id: `$` and something; at most 255 bytes.
+    public static func isEvent(_ text: String) -> Bool {
+        text.hasPrefix("$") && (2...255).contains(text.utf8.count) && !text.utf8.contains(0)
+    }
+
     /// The server part of a user id or room id; nil when it has none.
     public static func server(of id: String) -> String? {
         id.firstIndex(of: ":").map { String(id[id.index(after: $0)...]) }

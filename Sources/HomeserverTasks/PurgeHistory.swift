@@ -96,9 +96,9 @@ public enum PurgeHistory: Action {
 
     /// Checks that a room and a bound are given.
     public static func validate(_ params: Params) throws {
-        guard !params.roomID.isEmpty, params.roomID.utf8.count <= 1024 else {
-            throw InvalidParams(field: "room_id", problem: "must be 1 to 1,024 bytes")
-        }
+        try TextRules.check(room: params.roomID, "room_id")
+        try TextRules.check(event: params.purgeUpToEventID, "purge_up_to_event_id")
+        try TextRules.check(task: params.parentTaskID, "parent_task_id")
         guard params.purgeUpToEventID != nil || params.purgeUpToTs != nil else {
             throw InvalidParams(field: "purge_up_to_event_id", problem: "or purge_up_to_ts must be given")
         }

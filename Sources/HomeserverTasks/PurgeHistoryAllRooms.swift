@@ -6,6 +6,8 @@ public enum PurgeHistoryAllRooms: Action {
     public static let name: ActionName = "purge_history_all_rooms"
     /// For people.
     public static let summary = "Purge the old history of all rooms that a policy is for"
+    /// A purge for each room.
+    public static let submits: [ActionName] = [PurgeHistory.name]
     /// Several may wait; a second one finds little to do.
     public static let defaults = ActionDefaults()
     /// The most rooms that are purged at once.
@@ -30,30 +32,5 @@ public enum PurgeHistoryAllRooms: Action {
         }
         try PurgeHistory.validate(pauseMs: params.pauseMs)
         try TimeWindow.check(params.window, timeZone: params.timeZone)
-    }
-
-    /// A misspelt key would make the policy one for more rooms than was meant, so it is refused.
-    public static func decode(_ params: JSONBytes) throws -> Params {
-        let decoded = try params.decode(Params.self)
-        let known = Set(Params.CodingKeys.allCases.map(\.rawValue))
-        if let unknown = try params.decode(Keys.self).all.sorted().first(where: { !known.contains($0) }) {
-            throw InvalidParams(field: String(unknown.prefix(60)), problem: "is no key of this action")
-        }
-        return decoded
-    }
-
-    private struct Keys: Decodable {
-        let all: [String]
-
-        private struct Key: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        init(from decoder: any Decoder) throws {
-            all = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue)
-        }
     }
 }

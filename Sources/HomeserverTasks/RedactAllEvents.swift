@@ -6,6 +6,8 @@ public enum RedactAllEvents: Action {
     public static let name: ActionName = "redact_all_events"
     /// For people.
     public static let summary = "Redact a user's events"
+    /// What puts a lifted rate limit back; without it the limit is not lifted.
+    public static let maySubmit: [ActionName] = [RestoreRateLimit.name]
     /// One unfinished redact a user; no deadline, because a checkpoint makes long runs safe.
     ///
     /// Version 2 came with `dry_run`, which an older build would not see: it would redact.
@@ -127,15 +129,14 @@ public enum RedactAllEvents: Action {
 
     /// Checks the user id, the bounds and the limit.
     public static func validate(_ params: Params) throws {
-        guard MatrixID.isUser(params.userID) else {
-            throw InvalidParams(field: "user_id", problem: "is not a user id of the form @name:server")
-        }
+        try TextRules.check(user: params.userID, "user_id")
+        // What is no room id is left to the handler, which says so for each room: Synapse takes it too.
+        try TextRules.check(ids: params.rooms, "rooms")
+        try TextRules.check(params.reason, "reason")
+        try TextRules.check(task: params.parentTaskID, "parent_task_id")
         if let limit = params.limit, limit < 0 { throw InvalidParams(field: "limit", problem: "must not be negative") }
         if let before = params.beforeTs, before < 0 { throw InvalidParams(field: "before_ts", problem: "must not be negative") }
         if let after = params.afterTs, after < 0 { throw InvalidParams(field: "after_ts", problem: "must not be negative") }
-        for room in params.rooms where room.utf8.count > 1024 {
-            throw InvalidParams(field: "rooms", problem: "holds an id of over 1,024 bytes")
-        }
         if let concurrency = params.concurrency, !(1...mostAtOnce).contains(concurrency) {
             throw InvalidParams(field: "concurrency", problem: "must be 1 to \(mostAtOnce)")
         }

@@ -6,6 +6,8 @@ public enum RedactUsers: Action {
     public static let name: ActionName = "redact_users"
     /// For people.
     public static let summary = "Redact the events of many users, each in a task of its own"
+    /// A redact for each user.
+    public static let submits: [ActionName] = [RedactAllEvents.name]
     /// Idempotence is the caller's: an idempotency key makes one task of two requests.
     public static let defaults = ActionDefaults()
     /// The most users of one task.
@@ -104,9 +106,7 @@ public enum RedactUsers: Action {
         guard (1...mostUsers).contains(params.distinctUsers.count) else {
             throw InvalidParams(field: "users", problem: "must name 1 to 1,500 users; submit more in further tasks")
         }
-        guard params.users.allSatisfy(MatrixID.isUser) else {
-            throw InvalidParams(field: "users", problem: "holds something that is not a user id of the form @name:server")
-        }
+        try TextRules.check(users: params.users, "users")
         var one = params.redact
         one.userID = params.users[0]
         try RedactAllEvents.validate(one)

@@ -49,10 +49,8 @@ public enum RestoreRateLimit: Action {
 
     /// Checks the ids.
     public static func validate(_ params: Params) throws {
-        guard MatrixID.isUser(params.userID) else {
-            throw InvalidParams(field: "user_id", problem: "is not a user id of the form @name:server")
-        }
-        guard TaskID(params.taskID) != nil else { throw InvalidParams(field: "task_id", problem: "is not a task's id") }
+        try TextRules.check(user: params.userID, "user_id")
+        try TextRules.check(task: params.taskID, "task_id")
     }
 
     /// The task is about whose limit.

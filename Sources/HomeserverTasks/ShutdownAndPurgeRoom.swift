@@ -130,12 +130,11 @@ public enum ShutdownAndPurgeRoom: Action {
 
     /// Checks the room id and the new room's user.
     public static func validate(_ params: Params) throws {
-        guard MatrixID.isRoom(params.roomID) else {
-            throw InvalidParams(field: "room_id", problem: "is not a room id of the form !id:server or !id")
-        }
-        if let user = params.newRoomUserID, !MatrixID.isUser(user) {
-            throw InvalidParams(field: "new_room_user_id", problem: "is not a user id of the form @name:server")
-        }
+        try TextRules.check(room: params.roomID, "room_id")
+        if let user = params.newRoomUserID { try TextRules.check(user: user, "new_room_user_id") }
+        try TextRules.check(params.roomName, "room_name")
+        try TextRules.check(params.message, "message")
+        try TextRules.check(task: params.parentTaskID, "parent_task_id")
     }
 
     /// The task is about which room.

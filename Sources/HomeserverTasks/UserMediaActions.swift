@@ -12,11 +12,7 @@ public struct UserParams: Codable, Sendable, Hashable {
         case userID = "user_id"
     }
 
-    static func validate(_ userID: String) throws {
-        guard MatrixID.isUser(userID) else {
-            throw InvalidParams(field: "user_id", problem: "is not a user id of the form @name:server")
-        }
-    }
+    static func validate(_ userID: String) throws { try TextRules.check(user: userID, "user_id") }
 }
 
 /// Deletes everything that a local user has uploaded, all pages of it.

@@ -43,6 +43,16 @@ import Testing
         }
     }
 
+    @Test func `a key that nobody knows is refused here, and passed over where Synapse passes over it`() async throws {
+        try await TestAPI.withDatabase { (api, _) async throws in
+            let answer = try await api.post(path, #"{"action":"redact_all_events","params":{"user_id":"@u:h","dryrun":true}}"#)
+            #expect(answer.status == 400 && answer.text("field") == "params.dryrun" && answer.error?.contains("'dry_run'") == true)
+            #expect(try await api.get("\(path)?status=scheduled")["tasks"] == .array([]))
+            let synapse = try await api.post("/_synapse/admin/v1/user/@u:h/redact", #"{"rooms":[],"dryrun":true}"#)
+            #expect(synapse.status == 200)
+        }
+    }
+
     @Test func `a bad submission is 400 and names the field`() async throws {
         try await TestAPI.withDatabase { (api, _) async throws in
             let unknown = try await api.post(path, #"{"action":"purge_histroy"}"#)

@@ -12,6 +12,14 @@ public protocol Action: SendableMetatype {
     /// Retries, deadline, uniqueness and so on.
     static var defaults: ActionDefaults { get }
 
+    /// The actions that its handler submits and cannot do without: while nobody can run one of them, nobody can run this action either.
+    ///
+    /// Its submissions are then refused or parked as if it had no handler itself.
+    static var submits: [ActionName] { get }
+
+    /// The actions that its handler submits where somebody can run them, and otherwise does without.
+    static var maySubmit: [ActionName] { get }
+
     /// Checks what the types cannot say; called at submission.
     ///
     /// - Throws: ``InvalidParams`` that names the field.
@@ -24,16 +32,32 @@ public protocol Action: SendableMetatype {
     /// - Throws: `DecodingError`, or ``InvalidParams``, which names the field.
     static func decode(_ params: JSONBytes) throws -> Params
 
+    /// Keys of the params that are known although decoding does not always ask for them; dots lead into objects, as in `filter.kind`.
+    ///
+    /// A submission with a key that nobody knows is refused. The keys that ``decode(_:)`` asks for by way of ``JSONBytes/decode(_:)`` are
+    /// known without being named here; so this is for decoding that asks for some keys only at times, or that reads the JSON in a way of its
+    /// own, where what is declared is all that is known. `*` stands for every key of its object. Tasks that are stored are not looked at.
+    static var furtherKeys: [String] { get }
+
     /// What a task with these params is about, when they say it: the task's `resource_id` is then this and nothing else.
     static func resourceID(of params: Params) -> String?
 }
 
 extension Action {
+    /// Its handler submits nothing.
+    public static var submits: [ActionName] { [] }
+
+    /// Its handler submits nothing.
+    public static var maySubmit: [ActionName] { [] }
+
     /// Nothing more to check.
     public static func validate(_ params: Params) throws {}
 
     /// Decodes JSON.
     public static func decode(_ params: JSONBytes) throws -> Params { try params.decode(Params.self) }
+
+    /// None: decoding asks for all that there are.
+    public static var furtherKeys: [String] { [] }
 
     /// The params do not say it: the request may.
     public static func resourceID(of params: Params) -> String? { nil }

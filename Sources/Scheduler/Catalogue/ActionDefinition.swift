@@ -9,6 +9,11 @@ public struct ActionDefinition: Sendable {
     /// Names the form of the params: two builds with the same digest read the same params.
     public let schemaDigest: String
 
+    /// What its handler submits and cannot do without.
+    public let submits: [ActionName]
+    /// What its handler submits where somebody can run it.
+    public let maySubmit: [ActionName]
+
     /// The action's type.
     let type: ObjectIdentifier
 
@@ -18,17 +23,21 @@ public struct ActionDefinition: Sendable {
     public init<A: Action>(_ action: A.Type) {
         name = A.name
         summary = A.summary
+        submits = A.submits
+        maySubmit = A.maySubmit
         type = ObjectIdentifier(A.self)
         defaults = A.defaults
         schemaDigest = "\(A.name.rawValue)/\(A.defaults.paramsVersion)"
         check = { params in
-            let decoded = try InvalidParams.explaining { try A.decode(params) }
+            let asked = AskedKeys()
+            let decoded = try InvalidParams.explaining { try asked.noting { try A.decode(params) } }
+            try UnknownKeys.refuse(asked, further: A.furtherKeys, in: params)
             try A.validate(decoded)
             return A.resourceID(of: decoded)
         }
     }
 
-    /// Checks params as the handler would read them.
+    /// Checks the params of a submission as the handler would read them, and refuses keys that the action does not know.
     ///
     /// - Returns: what a task with these params is about, when they say it.
     /// - Throws: ``InvalidParams`` that names the field.
@@ -58,7 +67,7 @@ extension InvalidParams {
     }
 
     private static func path(_ keys: [any CodingKey]) -> String {
-        keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        AskedKeys.text(keys).joined(separator: ".")
     }
 
     private static func plain(_ type: Any.Type) -> String {

@@ -42,6 +42,9 @@ struct RequestCheck {
                 throw Self.invalid("run_at", "must lie before the year 3000")
             }
         }
+        if let place = request.params.placeOfNUL {
+            throw Self.invalid(place.isEmpty ? "params" : "params.\(place)", "must not contain a NUL character")
+        }
         let named = try resourceID(in: request, as: definition)
         if let named, let given = request.resourceID, given != named {
             throw Self.invalid("resource_id", "must be what params are about, or be left out")

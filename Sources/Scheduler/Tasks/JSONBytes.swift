@@ -32,7 +32,8 @@ public struct JSONBytes: Hashable, Sendable {
     ///
     /// - Throws: `DecodingError` that names the key at fault.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(type, from: data)
+        guard AskedKeys.current != nil else { return try JSONDecoder().decode(type, from: data) }
+        return try JSONDecoder().decode(Noted<Value>.self, from: data).value
     }
 
     /// Whether the bytes are one JSON object, which is the only form that params may have.

@@ -76,7 +76,7 @@ struct DeleteRoomsTests {
                 return (error as? InvalidParams)?.field
             }
         }
-        #expect(field(#"{"rooms": []}"#) == "rooms" && field(#"{"rooms": ["a"]}"#) == "rooms")
+        #expect(field(#"{"rooms": []}"#) == "rooms" && field(#"{"rooms": ["!a:x", "a"]}"#) == "rooms.[1]")
         #expect(field(#"{"rooms": ["!a:x"], "new_room_user_id": "a"}"#) == "new_room_user_id")
     }
 }

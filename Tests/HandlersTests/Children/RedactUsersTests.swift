@@ -143,7 +143,7 @@ struct RedactUsersTests {
                 return (error as? InvalidParams)?.field
             }
         }
-        #expect(field(#"{"users": []}"#) == "users" && field(#"{"users": ["a"]}"#) == "users")
+        #expect(field(#"{"users": []}"#) == "users" && field(#"{"users": ["@a:x", "a"]}"#) == "users.[1]")
         #expect(field(#"{"users": ["@a:x"], "limit": -1}"#) == "limit")
         let many = (0...RedactUsers.mostUsers).map { "\"@\($0):x\"" }.joined(separator: ",")
         #expect(field("{\"users\": [\(many)]}") == "users")

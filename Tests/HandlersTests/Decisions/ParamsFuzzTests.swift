@@ -1,8 +1,9 @@
 import Foundation
 import HomeserverTasks
-import Scheduler
 import SchedulerTesting
 import Testing
+
+@testable import Scheduler
 
 /// Random and hostile params for every action of the catalogue; `MUSTER_FUZZ_EXAMPLES` asks for more than sixty of each kind.
 @Suite(.timeLimit(.minutes(5)))
@@ -57,6 +58,54 @@ struct ParamsFuzzTests {
             case 9: return Array(repeating: "!a:x", count: Int.random(in: 0...3000, using: &numbers))
             default: return ["a": value(depth: depth + 1)]
             }
+        }
+    }
+
+    @Test(arguments: HomeserverCatalogue.actions.map(\.name))
+    func `a misspelt key is refused by every action, and the nearest known one named`(_ name: ActionName) throws {
+        let right = try #require(Self.right[name])
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(right.utf8)) as? [String: Any])
+        for key in object.keys.sorted() + ["dry_run"] {
+            var misspelt = object
+            misspelt[key + "x"] = object[key] ?? true
+            let json = JSONBytes(utf8: Array(try JSONSerialization.data(withJSONObject: misspelt)))
+            let refusal = #expect(throws: InvalidParams.self, "\(key)") {
+                try HomeserverCatalogue.actions.first { $0.name == name }?.validate(json)
+            }
+            #expect(refusal?.field == key + "x")
+            if object[key] != nil { #expect(refusal?.problem.contains("'\(key)'") == true) }
+        }
+    }
+
+    @Test(arguments: HomeserverCatalogue.actions.map(\.name))
+    func `a text that cannot be meant is refused by every action, wherever it stands`(_ name: ActionName) throws {
+        let right = try #require(Self.right[name])
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(right.utf8)) as? [String: Any])
+        let check = RequestCheck(catalogue: try Catalogue(HomeserverCatalogue.actions), settings: SchedulerSettings())
+        func field(_ key: String, _ value: Any) throws -> String? {
+            var changed = object
+            changed[key] = value
+            let json = JSONBytes(utf8: Array(try JSONSerialization.data(withJSONObject: changed)))
+            do {
+                _ = try check.validate(TaskRequest(action: name, params: json))
+                return nil
+            } catch let error as SchedulerError {
+                return error.field
+            }
+        }
+        for (key, value) in object {
+            if let text = value as? String {
+                #expect(try field(key, text + "\0") == "params.\(key)")
+                #expect(try field(key, String(repeating: text, count: 40_000 / text.utf8.count)) == "params.\(key)")
+            } else if let list = value as? [String] {
+                #expect(try field(key, list + [(list.first ?? "") + "\0"]) == "params.\(key).[\(list.count)]")
+                #expect(try field(key, list + [String(repeating: "x", count: 2000)])?.hasPrefix("params.\(key)") == true)
+            }
+        }
+        let ids = ["user_id", "users", "room_id", "new_room_user_id", "task_id", "parent_task_id", "purge_up_to_event_id"]
+        for key in ids where object[key] != nil {
+            let wrong: Any = object[key] is String ? "nobody" : ["nobody"]
+            #expect(try field(key, wrong)?.hasPrefix("params.\(key)") == true)
         }
     }
 
