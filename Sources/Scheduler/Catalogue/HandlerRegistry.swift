@@ -18,8 +18,9 @@ public struct HandlerRegistry: Sendable {
     /// - Throws: ``SchedulerError`` with code `configuration` when the action already has one.
     public mutating func register<H: Handler>(_ handler: H) throws {
         let action = H.HandledAction.self
+        let definition = ActionDefinition(action)
         let entry = Entry(
-            action: action.name, schemaDigest: ActionDefinition(action).schemaDigest,
+            action: action.name, schemaDigest: definition.schemaDigest,
             prepare: { try await handler.prepare() },
             run: { params, context in
                 let decoded: H.HandledAction.Params
@@ -28,7 +29,7 @@ public struct HandlerRegistry: Sendable {
                 } catch {
                     throw UndecodableParams(reason: "\(error)")
                 }
-                return try await handler.run(decoded, in: context)
+                return try await Submitting.$action.withValue(definition) { try await handler.run(decoded, in: context) }
             })
         guard entries.updateValue(entry, forKey: action.name) == nil else {
             throw SchedulerError(.configuration, "The action '\(action.name)' has two handlers in this process; register one.")

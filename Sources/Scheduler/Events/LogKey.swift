@@ -14,4 +14,5 @@ package enum LogKey: String {
     case doing
     case partition
     case table
+    case submits
 }

@@ -17,6 +17,8 @@ public struct LoggingSink: EventSink {
             line(.debug, parked ? "tasks accepted and parked" : "tasks accepted", [.action: "\(action)", .count: "\(count)"])
         case .submissionRefused(let action, let processes):
             line(.warning, "submission refused, no handler", [.action: "\(action)", .processes: "\(processes.joined(separator: ","))"])
+        case .undeclaredSubmission(let action, let submits):
+            line(.warning, "handler submits what its action does not declare", [.action: "\(action)", .submits: "\(submits)"])
         case .claimed(let count, let seconds):
             line(.trace, "tasks claimed", [.count: "\(count)", .seconds: "\(seconds)"])
         case .attemptStarted(let id, let action, let attempt):

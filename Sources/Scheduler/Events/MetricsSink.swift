@@ -42,7 +42,8 @@ public struct MetricsSink: EventSink {
             add("muster_vacuums", 1, [("table", table)])
         case .databaseTrouble:
             add("muster_database_trouble", 1, [])
-        case .attemptStarted, .attemptAbandoned, .processJoined, .processLeft, .selfFenced, .rollCalled, .outcomeRefused:
+        case .undeclaredSubmission,
+            .attemptStarted, .attemptAbandoned, .processJoined, .processLeft, .selfFenced, .rollCalled, .outcomeRefused:
             break
         }
     }

@@ -8,6 +8,8 @@ public enum SchedulerEvent: Sendable {
     case submitted(action: ActionName, count: Int, parked: Bool)
     /// A submission was refused because no live process may run its action.
     case submissionRefused(action: ActionName, processes: [String])
+    /// A handler submitted an action that its own action does not declare: the roll call cannot know that it needs it.
+    case undeclaredSubmission(action: ActionName, submits: ActionName)
     /// A batch was claimed.
     case claimed(count: Int, seconds: Double)
     /// An attempt began.

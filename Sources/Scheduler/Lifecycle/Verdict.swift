@@ -81,6 +81,9 @@ enum Verdict: Sendable, Hashable {
         case .threw(let error as SchedulerError) where error.code == .databaseUnavailable && reason == nil:
             // Muster's own database was away while the handler saved its state: no fault of the task (I5).
             return .later(outcome: "interrupted", wait: .seconds(2), error: bounded(error.message, limit))
+        case .threw(let error as SchedulerError) where error.code == .noHandler && reason == nil:
+            // It submitted what nobody can run now: no fault of the task either, which is parked with its action before long (I3).
+            return .later(outcome: "snoozed", wait: .seconds(5), error: bounded(error.message, min(limit, 1000)))
         case .threw(let error):
             if let stopped = stopped(reason, again) { return stopped }
             return again(after: nil, error is CancellationError ? "The handler cancelled itself." : "\(error)")

@@ -1,7 +1,7 @@
 /// One action's part of the roll call: who on its route can run it, and why the others cannot.
 struct ActionRoll {
-    let coverage: RollCallReport.Coverage
-    let findings: [Finding]
+    var coverage: RollCallReport.Coverage
+    var findings: [Finding]
 
     init(action: ActionDefinition, topology: Topology, known: Set<String>, answers: [RollCall.Answer]) {
         let source = RouteSource(of: action, in: topology)

@@ -1,7 +1,9 @@
 extension RollCall {
-    /// Route keys that name what `instance_map` lacks, one finding for each key and name.
-    static func unknownInstances(topology: Topology, known: Set<String>) -> [Finding] {
-        RouteSource.all(in: topology).flatMap { source, action in
+    /// Route keys that name what `instance_map` lacks, one finding for each key and name; a duty key that routes no action is of no account.
+    static func unknownInstances(topology: Topology, known: Set<String>, catalogue: Catalogue) -> [Finding] {
+        let duties = Set(catalogue.actions.compactMap(\.defaults.dutyKey))
+        return RouteSource.all(in: topology).filter { topology.dutyRoutes[$0.source.key] == nil || duties.contains($0.source.key) }.flatMap
+        { source, action in
             source.instances.filter { !known.contains($0) }.map { name in
                 Finding.unknownInstance(name, key: source.key, action: action, known: known.sorted())
             }

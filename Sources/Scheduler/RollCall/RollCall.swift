@@ -57,9 +57,10 @@ public enum RollCall {
 
     private static func report(catalogue: Catalogue, topology: Topology, answers: [Answer], unfinished: [String: Int]) -> RollCallReport {
         let known = Set(InstanceName.normalised(topology.instances))
-        let rows = catalogue.actions.map { ActionRoll(action: $0, topology: topology, known: known, answers: answers) }
+        let rows = SubmittedActions.settle(
+            catalogue.actions.map { ActionRoll(action: $0, topology: topology, known: known, answers: answers) }, catalogue: catalogue)
         let findings =
-            unknownInstances(topology: topology, known: known) + duplicateInstances(answers)
+            unknownInstances(topology: topology, known: known, catalogue: catalogue) + duplicateInstances(answers)
             + rows.flatMap(\.findings) + unknownActions(catalogue: catalogue, topology: topology, answers: answers, unfinished: unfinished)
             + configMismatches(answers)
         return RollCallReport(coverage: rows.map(\.coverage), findings: Finding.ordered(findings))

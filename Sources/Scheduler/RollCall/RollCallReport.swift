@@ -22,14 +22,20 @@ public struct RollCallReport: Sendable {
         public var capable: [String]
         /// The instances on the route that cannot, each with why in a word: `missing_handler`, `handler_not_ready`, `no_live_process` and so on.
         public var lacking: [String: Finding.Kind]
+        /// The action that this one submits and that nobody can run, where that is why it is uncovered.
+        public var blockedBy: ActionName?
 
         /// A row of the matrix.
-        public init(action: ActionName, route: [String], state: State, capable: [String], lacking: [String: Finding.Kind]) {
+        public init(
+            action: ActionName, route: [String], state: State, capable: [String], lacking: [String: Finding.Kind],
+            blockedBy: ActionName? = nil
+        ) {
             self.action = action
             self.route = route
             self.state = state
             self.capable = capable
             self.lacking = lacking
+            self.blockedBy = blockedBy
         }
 
         /// Whether the gap is certain at once (a live process answers without the handler) rather than perhaps a restart.

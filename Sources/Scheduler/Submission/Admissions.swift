@@ -29,9 +29,12 @@ struct Admissions: Sendable {
         let processes = lacking.map(\.key)
         events.record(.submissionRefused(action: definition.name, processes: processes))
         let reasons = lacking.map { "\($0.key) (\($0.value.rawValue))" }.joined(separator: ", ")
+        let what =
+            coverage?.blockedBy.map { "'\(definition.name)' submits '\($0)', which no live process can run now" }
+            ?? "No live process can run '\(definition.name)' now"
         return SchedulerError(
             .noHandler,
-            "No live process can run '\(definition.name)' now: \(reasons). Start one of them with a build that has the handler, then submit again; "
+            "\(what): \(reasons). Start one of them with a build that has the handler, then submit again; "
                 + "`muster check --live` shows the roll call.",
             processes: processes)
     }

@@ -13,6 +13,7 @@ struct Submitter: Sendable {
     let keyed: KeyedSubmissions
     let events: any EventSink
     let wakeUps: WakeUpSender
+    let undeclared = UndeclaredSubmissions()
 
     /// At most so many tasks in one call.
     static let batchLimit = 50_000
@@ -78,6 +79,7 @@ struct Submitter: Sendable {
             }
             return try definition.flatMap { try check.resourceID(of: request, as: $0) }
         }
+        undeclared.look(known.keys, events)
         let numbers = try await numbers.all()
         var admitted: [ActionName: AdmittedAction] = [:]
         for (name, definition) in known {

@@ -2,6 +2,7 @@ import Handlers
 import HomeserverTasks
 import Scheduler
 import SchedulerTesting
+import Testing
 
 /// A scheduler with a worker that has every homeserver handler, on a homeserver under test.
 func withHomeserverWorker<R: Sendable>(
@@ -19,11 +20,17 @@ func withHomeserverWorker<R: Sendable>(
         var numbers = SchedulerSettings.quick
         // A busy machine is no reason to call a handler unable.
         numbers.prepareTimeout = .seconds(30)
-        let scheduler = try database.scheduler(actions: HomeserverCatalogue.actions, settings: numbers)
+        let events = EventRecorder()
+        let scheduler = try database.scheduler(actions: HomeserverCatalogue.actions, settings: numbers, events: events)
         var handlers = HandlerRegistry()
         try HomeserverHandlers.register(
             into: &handlers, configuration: server.configuration, httpClient: TestHandlers.http, desk: scheduler, settings: ready)
-        return try await database.withWorker(scheduler, handlers: handlers) { _ in try await body(scheduler) }
+        let value = try await database.withWorker(scheduler, handlers: handlers) { _ in try await body(scheduler) }
+        // What a handler submits belongs to its action's need: all of ours say it.
+        for case .undeclaredSubmission(let action, let submits) in events.all {
+            Issue.record("\(action) submits \(submits) and does not declare it")
+        }
+        return value
     }
 }
 

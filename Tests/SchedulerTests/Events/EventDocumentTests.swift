@@ -22,7 +22,7 @@ struct EventDocumentTests {
         return [
             .submitted(action: "sweep", count: 1, parked: false), .submitted(action: "sweep", count: 1, parked: true),
             .submissionRefused(action: "sweep", processes: ["main"]), .claimed(count: 1, seconds: 1),
-            .attemptStarted(id: id, action: "sweep", attempt: 1),
+            .undeclaredSubmission(action: "sweep", submits: "notify"), .attemptStarted(id: id, action: "sweep", attempt: 1),
             .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "complete", seconds: 1),
             .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "failed", seconds: 1),
             .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "retry", seconds: 1),
@@ -41,6 +41,7 @@ struct EventDocumentTests {
         switch event {
         case .submitted: "submitted"
         case .submissionRefused: "submissionRefused"
+        case .undeclaredSubmission: "undeclaredSubmission"
         case .claimed: "claimed"
         case .attemptStarted: "attemptStarted"
         case .attemptEnded: "attemptEnded"

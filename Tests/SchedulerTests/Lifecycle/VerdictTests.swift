@@ -114,4 +114,10 @@ struct VerdictTests {
         #expect(judge(away, failures: 2) == .later(outcome: "interrupted", wait: .seconds(2), error: "The database is away."))
         #expect(judge(away, .cancelRequested) == Self.cancelled)
     }
+
+    @Test func `having submitted what nobody can run now is no failure of the task`() {  // I3
+        let refused = Verdict.Ending.threw(SchedulerError(.noHandler, "Nobody digs."))
+        #expect(judge(refused, failures: 2) == .later(outcome: "snoozed", wait: .seconds(5), error: "Nobody digs."))
+        #expect(judge(refused, .cancelRequested) == Self.cancelled)
+    }
 }

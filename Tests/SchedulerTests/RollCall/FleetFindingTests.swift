@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func `unknown names in task_routes and duty keys are found under their keys`() throws {
-        let topology = Topology(taskRoutes: ["sweep": ["zebra"]], dutyRoutes: ["pusher_instances": ["mian"]])
+        // A duty key that routes no action changes nothing, and stops nothing.
+        let topology = Topology(
+            taskRoutes: ["sweep": ["zebra"]], dutyRoutes: ["pusher_instances": ["mian"], "federation_sender_instances": ["sender1"]])
         let report = try Roster.call(topology, [Roster.process("main")])
         #expect(report.findings.map(\.kind) == [.unknownInstance, .unknownInstance])
         #expect(report.findings.contains { $0.action == "sweep" && $0.problem.hasPrefix("task_routes.sweep names zebra") })
