@@ -36,6 +36,22 @@ import Testing
         }
     }
 
+    @Test func `what cannot be undone is asked for, but not twice, not of a script, and not for a rehearsal`() throws {
+        func question(_ action: ActionName, _ params: String) -> String? {
+            Irreversible.question(TaskRequest(action: action, params: JSONBytes(params), resourceID: "@a:x"))
+        }
+        #expect(question("redact_all_events", "{}") == "What redact_all_events for @a:x does cannot be undone.")
+        #expect(question("redact_all_events", #"{"dry_run": true}"#) == nil && question("restore_rate_limit", "{}") == nil)
+        #expect(question("delete_rooms", #"{"dry_run": "yes"}"#) != nil)
+        let asks = try Confirmation.parse([])
+        for answer in ["n", "", "yep", nil] {
+            #expect(throws: CommandFailure.self) { try asks.ask("?", isInteractive: true) { answer } }
+        }
+        for answer in ["y", " YES "] { try asks.ask("?", isInteractive: true) { answer } }
+        try asks.ask("?", isInteractive: false) { "n" }
+        try Confirmation.parse(["--yes"]).ask("?", isInteractive: true) { "n" }
+    }
+
     @Test func `the command line comes before the environment`() throws {
         let given = try DatabaseOptions.parse(["--dsn", "host=a"])
         #expect(try given.source(environment: ["MUSTER_DSN": "host=b"]) == .dsn("host=a", .none))

@@ -53,6 +53,8 @@ struct SubmitTaskCommand: AsyncParsableCommand {
     @Flag(help: "Follow the task until it has ended.")
     var watch = false
 
+    @OptionGroup var confirmation: Confirmation
+
     func validate() throws {
         try ActionArgument.check(action)
         guard usersFile == nil || action == "redact_users" else { throw ValidationError("--users-file is for redact_users only.") }
@@ -73,6 +75,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = try request(now: Date())
+        if let question = Irreversible.question(request) { try confirmation.ask(question) }
         try await DatabaseSession.with(database, needsRoutes: true) { session in
             let submitted = try await session.scheduler.submit(request)
             if submitted.kind == .created {

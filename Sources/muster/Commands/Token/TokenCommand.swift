@@ -79,7 +79,10 @@ struct RevokeTokenCommand: AsyncParsableCommand {
     @Argument(help: "The token's number, as muster token list shows it.")
     var id: Int64
 
+    @OptionGroup var confirmation: Confirmation
+
     func run() async throws {
+        try confirmation.ask("Whoever uses token \(id) is locked out for good.")
         let isRevoked = try await DatabaseSession.with(database) { session in
             let isRevoked = try await session.scheduler.revokeToken(id)
             if isRevoked { await session.audit("token_revoke", subject: "\(id)") }
