@@ -6,6 +6,25 @@ public struct Migration: Sendable, Hashable {
     public let name: String
     /// Its commands, run as one transaction.
     public let sql: String
+    /// The oldest Muster that works on the schema after it.
+    public let oldest: Release
+}
+
+/// A released version of Muster, as far as schemas are concerned.
+public struct Release: Sendable, Hashable {
+    /// As people know it, such as `0.2.0`.
+    public let version: String
+    /// The schema that it was made for.
+    public let schema: Int
+
+    /// A released version.
+    public init(version: String, schema: Int) {
+        self.version = version
+        self.schema = schema
+    }
+
+    /// The first that later scripts must leave able to work: it looks at no row of ``Migration/oldest``, and wants nothing later than its own.
+    public static let muster02 = Release(version: "0.2.0", schema: 9)
 }
 
 /// Every script of this folder, in order.
@@ -23,6 +42,7 @@ public enum Migrations {
         script(7, "ended_badly", PackageResources._007_ended_badly_sql),
         script(8, "ready_params", PackageResources._008_ready_params_sql),
         script(9, "limit_marks", PackageResources._009_limit_marks_sql),
+        script(11, "owner", PackageResources._011_owner_sql),
     ]
 
     /// The version that this build needs.
@@ -31,7 +51,10 @@ public enum Migrations {
     /// The end state of all scripts, as `scripts/dump-schema` writes it.
     public static var schema: String { String(decoding: PackageResources.schema_sql, as: UTF8.self) }
 
-    private static func script(_ version: Int, _ name: String, _ bytes: [UInt8]) -> Migration {
-        Migration(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self))
+    /// Up to this one, versions are written where Muster 0.2.0 looks, which starts beside no later one; the rest stands where it does not.
+    public static let lastStrict = 9
+
+    private static func script(_ version: Int, _ name: String, _ bytes: [UInt8], oldest: Release = .muster02) -> Migration {
+        Migration(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self), oldest: oldest)
     }
 }

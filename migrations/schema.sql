@@ -373,6 +373,14 @@ CREATE TABLE muster.idempotency (
     CONSTRAINT idempotency_key_check CHECK (((octet_length(key) >= 1) AND (octet_length(key) <= 255)))
 );
 
+CREATE TABLE muster.owner (
+    is_only boolean DEFAULT true NOT NULL,
+    name text NOT NULL,
+    since timestamp with time zone DEFAULT muster.clock() NOT NULL,
+    CONSTRAINT owner_is_only_check CHECK (is_only),
+    CONSTRAINT owner_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 1024)))
+);
+
 CREATE TABLE muster.parked (
     id bigint NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -392,7 +400,7 @@ CREATE TABLE muster.parked (
     CONSTRAINT parked_interruptions_check CHECK ((interruptions >= 0)),
     CONSTRAINT parked_note_check CHECK ((octet_length(note) <= 1024)),
     CONSTRAINT parked_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
-    CONSTRAINT parked_reason_check CHECK ((reason = ANY (ARRAY['no_handler'::text, 'schema_mismatch'::text])))
+    CONSTRAINT parked_reason_check CHECK ((reason = ANY (ARRAY['no_handler'::text, 'schema_mismatch'::text, 'adopted'::text])))
 );
 
 CREATE TABLE muster.partition (
@@ -463,6 +471,16 @@ CREATE TABLE muster.ready (
     CONSTRAINT ready_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE muster.schema_change (
+    version integer NOT NULL,
+    name text NOT NULL,
+    oldest_schema integer NOT NULL,
+    oldest_release text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT schema_change_check CHECK (((oldest_schema >= 1) AND (oldest_schema <= version))),
+    CONSTRAINT schema_change_version_check CHECK ((version > 0))
+);
 
 CREATE TABLE muster.schema_version (
     version integer NOT NULL,
@@ -625,6 +643,9 @@ ALTER TABLE ONLY muster.idempotency
 ALTER TABLE ONLY muster.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY muster.owner
+    ADD CONSTRAINT owner_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY muster.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY (id);
 
@@ -648,6 +669,9 @@ ALTER TABLE ONLY muster.progress
 
 ALTER TABLE ONLY muster.ready
     ADD CONSTRAINT ready_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY muster.schema_change
+    ADD CONSTRAINT schema_change_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY muster.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (version);

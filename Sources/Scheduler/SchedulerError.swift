@@ -20,6 +20,8 @@ public struct SchedulerError: Error, Sendable, CustomStringConvertible {
         case idempotencyConflict = "idempotency_conflict"
         /// The database's schema is not the one that this build needs.
         case schemaVersion = "schema_version"
+        /// The tasks of the database are another owner's.
+        case otherOwner = "other_owner"
         /// A second live process has the same instance name.
         case duplicateInstance = "duplicate_instance"
         /// The database cannot be reached or did not answer in time.

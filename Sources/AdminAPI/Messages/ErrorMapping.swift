@@ -23,7 +23,7 @@ extension APIError {
             self = .unavailable("The database cannot be used now; try again in a few seconds.")
         case .schemaVersion:
             self = .unavailable(error.message)
-        case .configuration, .rollCall, .duplicateInstance, .claimLost, .database:
+        case .configuration, .otherOwner, .rollCall, .duplicateInstance, .claimLost, .database:
             self = .internalError
         }
     }

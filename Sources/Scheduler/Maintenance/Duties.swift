@@ -52,19 +52,28 @@ extension TaskScheduler {
         let numbers = try await numbers.all()
         let report = try await rollCall()
         let uncovered = report.coverage.filter { $0.state == .uncovered }
+        // Actions of tasks that are there, and that no build which runs has heard of.
+        let strange = Set(report.findings.filter { $0.kind == .unknownAction }.compactMap(\.action)).subtracting(numbers.keys).sorted()
+        let unknown = strange.isEmpty ? [] : try await client.execute(FindActionNumbers(names: strange.map(\.rawValue)))
         let overdue = try await client.execute(
             MarkUncovered(
-                known: numbers.values.sorted(), uncovered: uncovered.compactMap { numbers[$0.action] }, gracePeriod: topology.gracePeriod))
+                known: (numbers.values + unknown.map(\.id)).sorted(),
+                uncovered: uncovered.compactMap { numbers[$0.action] } + unknown.map(\.id), gracePeriod: topology.gracePeriod))
         let certain = uncovered.filter(\.isGapCertain).compactMap { numbers[$0.action] }
-        let names = Dictionary(numbers.map { ($1, $0) }) { first, _ in first }
-        let gone = Set(overdue + certain).sorted()
-        while !gone.isEmpty, !Task.isCancelled {
-            let parked = try await client.execute(ParkUncovered(actions: gone, limit: Self.duty))
+        let names = Dictionary(numbers.map { ($1, $0) } + unknown.map { ($0.id, ActionName(rawValue: $0.name)) }) { first, _ in first }
+        let gone = Set(overdue + certain).subtracting(unknown.map(\.id))
+        try await park(gone.sorted(), names: names)
+        try await park(unknown.map(\.id).filter(overdue.contains), names: names, note: "no process that runs knows this action")
+        try await unpark(report)
+        return report
+    }
+
+    private func park(_ actions: [Int16], names: [Int16: ActionName], note: String? = nil) async throws {
+        while !actions.isEmpty, !Task.isCancelled {
+            let parked = try await client.execute(ParkUncovered(actions: actions, limit: Self.duty, note: note))
             for row in parked { events.record(.parked(action: names[row.action] ?? "unknown", count: Int(row.count))) }
             if parked.allSatisfy({ $0.count < Self.duty }) { break }
         }
-        try await unpark(report)
-        return report
     }
 
     /// Lets parked tasks of covered actions go on.

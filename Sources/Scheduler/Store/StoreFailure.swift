@@ -1,5 +1,18 @@
 import Postgres
 
+extension PostgresError {
+    /// Whether a prepared statement is there that this connection did not make, or is not there although it did.
+    ///
+    /// Only a pooler that hands one server connection to several clients does that.
+    package var isPreparedElsewhere: Bool { sqlState == "42P05" || sqlState == "26000" }
+
+    /// What to do about it.
+    package var poolerAdvice: String {
+        "\(message). A transaction pooler such as PgBouncer seems to stand before it: set `database.pooler: transaction` "
+            + "(`--pooler transaction` beside --dsn), or connect to PostgreSQL itself."
+    }
+}
+
 /// The door through which database errors leave the store: wrapped, with what was being done and what to do next.
 enum StoreFailure {
     /// Runs a piece of database work and turns its errors into ``SchedulerError``.
@@ -28,6 +41,7 @@ enum StoreFailure {
             return SchedulerError(
                 .schemaVersion, "The database has no Muster schema yet. Run `muster migrate` with this configuration first.")
         }
+        if error.isPreparedElsewhere { return SchedulerError(.configuration, "The database refused \(what): \(error.poolerAdvice)") }
         let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
         return SchedulerError(.database, "The database refused \(what)\(state): \(error.message)")
     }

@@ -50,7 +50,7 @@ enum CommandEnd {
     /// The exit status of each kind of scheduler error.
     static func status(of code: SchedulerError.Code) -> ExitStatus {
         switch code {
-        case .configuration, .schemaVersion: .configuration
+        case .configuration, .schemaVersion, .otherOwner: .configuration
         case .rollCall, .duplicateInstance, .noHandler: .rollCall
         case .unknownAction, .invalidRequest, .tooLarge: .usage
         case .databaseUnavailable: .unavailable
@@ -72,6 +72,9 @@ enum CommandEnd {
         }
         if error.code == .invalidUse {
             return CommandFailure(.configuration, "The database cannot be used as configured: \(reason)")
+        }
+        if error.isPreparedElsewhere {
+            return CommandFailure(.configuration, "The database refused a statement: \(InertText.make(error.poolerAdvice))")
         }
         if error.isConnectionProblem {
             return CommandFailure(

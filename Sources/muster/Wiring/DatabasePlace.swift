@@ -9,6 +9,8 @@ struct DatabasePlace: Sendable {
     var topology: Topology?
     /// The numbers.
     var settings: SchedulerSettings
+    /// Whose tasks the database should hold; nil when only a connection string was given, or the configuration does not say it.
+    var owner: String?
 
     /// Reads the configuration, or takes the connection string.
     init(_ source: DatabaseOptions.Source) throws {
@@ -23,6 +25,7 @@ struct DatabasePlace: Sendable {
             postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
             postgres.pooler = configuration.database.pooler
             topology = configuration.topology
+            owner = configuration.serverName
             settings = configuration.settings
         }
         // A command asks one thing after the other.

@@ -60,7 +60,8 @@ struct DatabaseSession: Sendable {
     ) async throws -> DatabaseSession {
         // First of all the connection by itself: a refused login is then told apart from a server that is away.
         try await client.withConnection { _ in }
-        if needsSchema { try await Migrator(client: client).verify() }
+        // Whoever only looks may look at another server's tasks; whoever changes something may not.
+        if needsSchema { try await Migrator(client: client, owner: needsRoutes ? place.owner : nil).verify() }
         let catalogue = try Catalogue(HomeserverCatalogue.actions)
         func session(_ topology: Topology) -> DatabaseSession {
             let scheduler = TaskScheduler(

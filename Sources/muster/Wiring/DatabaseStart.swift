@@ -7,6 +7,8 @@ import Scheduler
 struct DatabaseStart: Sendable {
     let client: PostgresClient
     let logger: Logger
+    /// Whose tasks the database must hold; nil asks nothing.
+    var owner: String?
     /// How long to try.
     var patience: Duration = .seconds(10)
 
@@ -22,7 +24,7 @@ struct DatabaseStart: Sendable {
         while true {
             do {
                 try await client.withConnection { _ in }
-                return try await Migrator(client: client).verify()
+                return try await Migrator(client: client, owner: owner).verify()
             } catch let error where Self.mayPass(error) {
                 let tried = ContinuousClock.now - start
                 guard tried + wait < patience else { throw Self.failure(error, after: tried) }

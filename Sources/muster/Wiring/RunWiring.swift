@@ -26,7 +26,7 @@ struct RunWiring: Sendable {
     }
 
     private func serve(_ connections: Connections, logger: Logger) async throws {
-        try await DatabaseStart(client: connections.database, logger: logger).run()
+        try await DatabaseStart(client: connections.database, logger: logger, owner: configuration.serverName).run()
 
         try refuseMissingHomeserver()
 

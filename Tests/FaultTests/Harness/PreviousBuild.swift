@@ -32,8 +32,7 @@ func migrate(_ conninfo: String, with scripts: [Migration]) async throws {
         try await client.transaction { connection in
             try await connection.script(SchemaScripts.lockAndPrepare)
             for migration in scripts {
-                try await connection.script(migration.sql)
-                _ = try connection.run(InsertSchemaVersion(migration: migration))
+                try await SchemaScripts.apply(migration, on: connection)
             }
         }
     }

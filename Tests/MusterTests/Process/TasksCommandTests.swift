@@ -59,6 +59,41 @@ import Testing
                 "tasks", "submit", "purge_history", "--params", "{\"room_id\": 5}", "--config-path", file,
             ])
             #expect(wrong.status == 64 && wrong.error.contains("room_id"))
+            let misspelt = try await MusterBinary.run([
+                "tasks", "submit", "redact_all_events", "--params", #"{"user_id": "@a:x", "dryrun": true}"#, "--config-path", file,
+            ])
+            #expect(misspelt.status == 64 && misspelt.error.contains("params: dryrun is not known here; the nearest key is 'dry_run'"))
+        }
+    }
+
+    @Test func `a copy of another server's database is refused until it is adopted`() async throws {
+        try await withTestDatabase { database in
+            let folder = try ConfigurationFolder()
+            func configuration(_ name: String) throws -> String {
+                try folder.write(
+                    "\(name).yaml",
+                    "server_name: \(name)\ndatabase: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
+            }
+            let (original, copy) = (try configuration("example.org"), try configuration("staging.example.org"))
+            #expect(try await MusterBinary.run(["migrate", "--config-path", original]).status == 0)
+            let submit = [
+                "tasks", "submit", "purge_history", "--params", #"{"room_id": "!r:x.org", "purge_up_to_ts": 5}"#, "--config-path",
+            ]
+            let id = try await MusterBinary.run(submit + [original]).output.trimmingCharacters(in: .whitespacesAndNewlines)
+            for refused in [["run", "--config-path", copy], ["migrate", "--config-path", copy], submit + [copy]] {
+                let answer = try await MusterBinary.run(refused)
+                #expect(answer.status == 78 && answer.error.contains("muster migrate --adopt"), "\(answer.error)")
+            }
+            // Who only looks may look.
+            #expect(try await MusterBinary.run(["tasks", "--config-path", copy]).output.contains(id))
+            let adopted = try await MusterBinary.run(["migrate", "--adopt", "--config-path", copy])
+            #expect(adopted.status == 0 && adopted.output.contains("1 unfinished tasks are parked"), "\(adopted.error)")
+            let shown = try json(await MusterBinary.run(["tasks", "show", id, "--json", "--config-path", copy]))
+            #expect(shown["status"] == .string("parked") && shown["reason"] == .string("adopted"))
+            #expect(try await MusterBinary.run(submit + [original]).status == 78)
+            let resumed = try json(await MusterBinary.run(["migrate", "--resume", "--json", "--config-path", copy]))
+            #expect(resumed["resumed"]?.whole == 1)
+            #expect(try await MusterBinary.run(["migrate", "--adopt", "--dsn", database.conninfo]).status == 64)
         }
     }
 

@@ -18,8 +18,8 @@ struct ParkUncovered: Statement {
             )) RETURNING *
         ), parked AS (
             INSERT INTO muster.parked
-                (id, run_at, parked_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason)
-            SELECT id, run_at, muster.clock(), action, priority, attempt, failures, crashes, interruptions, keyed, 'no_handler' FROM aside
+                (id, run_at, parked_at, action, priority, attempt, failures, crashes, interruptions, keyed, reason, note)
+            SELECT id, run_at, muster.clock(), action, priority, attempt, failures, crashes, interruptions, keyed, 'no_handler', $3::text FROM aside
             RETURNING action
         )
         SELECT action, count(*) FROM parked GROUP BY action
@@ -27,10 +27,13 @@ struct ParkUncovered: Statement {
 
     let actions: [Int16]
     let limit: Int
+    /// What is shown beside the reason.
+    var note: String?
 
     func bind(_ binds: inout Binds) {
         binds.add(actions)
         binds.add(Int32(limit))
+        binds.add(note)
     }
 
     static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }

@@ -2,7 +2,7 @@ import Postgres
 
 /// Makes parked tasks ready again: those of actions that a live process may run now, at most so many at once (I3).
 ///
-/// A task that was parked because a build could not read its params waits for a build on its route that has not tried yet. Attempts and counters are
+/// What waits for a person since its database was adopted stays. A task that was parked because a build could not read its params waits for a build on its route that has not tried yet. Attempts and counters are
 /// untouched. Locks the rows that it moves, skipping those that another process moves; served by `parked_by_action`.
 struct UnparkCovered: Statement {
     typealias Row = (action: Int16, count: Int64)
@@ -13,7 +13,7 @@ struct UnparkCovered: Statement {
             DELETE FROM muster.parked WHERE ctid = ANY (ARRAY(
                 SELECT k.ctid FROM muster.parked k JOIN muster.action n ON n.id = k.action
                 WHERE k.action = ANY ($1::smallint[])
-                    AND (k.reason = 'no_handler' OR EXISTS (
+                    AND (k.reason = 'no_handler' OR k.reason = 'schema_mismatch' AND EXISTS (
                         SELECT 1 FROM unnest($1::smallint[], $4::text[]) AS c(action, instance)
                         JOIN muster.process p ON p.instance = c.instance
                         JOIN muster.process_handler h ON h.incarnation = p.incarnation AND h.action = n.name AND h.ready
