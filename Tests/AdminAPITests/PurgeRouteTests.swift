@@ -39,12 +39,16 @@ import Testing
                 #expect(try await api.post(room.path, #"{"purge_up_to_ts":1700000200000}"#).status == 200)
                 let id = try #require(byPath.text("purge_id"))
                 let status = "/_synapse/admin/v1/purge_history_status"
-                #expect(try await api.get("\(status)/\(id)").json == ["status": "active", "attempt": .integer(0)])
+                #expect(
+                    try await api.get("\(status)/\(id)").json == ["status": "active", "muster_status": "scheduled", "attempt": .integer(0)])
                 try await process.end(try await process.claim(), .complete)
-                #expect(try await api.get("\(status)/\(id)").json == ["status": "complete", "attempt": .integer(1)])
+                #expect(
+                    try await api.get("\(status)/\(id)").json == [
+                        "status": "complete", "muster_status": "complete", "attempt": .integer(1),
+                    ])
                 try await process.end(try await process.claim(), .failed, error: "No.")
                 let failed = try await api.get("\(status)/\(byEvent.text("purge_id") ?? "")")
-                #expect(failed.json == ["status": "failed", "error": "No.", "attempt": .integer(1)])
+                #expect(failed.json == ["status": "failed", "muster_status": "failed", "error": "No.", "attempt": .integer(1)])
                 let params = try await api.get("/_muster/v1/tasks/\(byEvent.text("purge_id") ?? "")", TestAPI.admin)["params"]
                 #expect(
                     params == [

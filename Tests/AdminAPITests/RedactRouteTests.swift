@@ -23,7 +23,7 @@ import Testing
             let running = try await api.get("\(status)/\(id)")
             #expect(
                 running.json == [
-                    "status": "active", "attempt": .integer(1),
+                    "status": "active", "muster_status": "active", "attempt": .integer(1),
                     "progress": ["done": .integer(3), "total": .integer(10), "failed": .integer(1)],
                 ])
             try await process.end(attempt, .complete, result: #"{"failed_redactions":{"$e:h":"Forbidden"},"redacted":9}"#)
@@ -133,7 +133,7 @@ import Testing
         try await TestAPI.withDatabase(onUncovered: .park, actions: []) { (api, _) async throws in
             let id = try #require(try await api.post(path, #"{"rooms":[]}"#).text("redact_id"))
             let answer = try await api.get("\(status)/\(id)")
-            #expect(answer.json == ["status": "scheduled", "reason": "no_handler", "attempt": .integer(0)])
+            #expect(answer.json == ["status": "scheduled", "muster_status": "parked", "reason": "no_handler", "attempt": .integer(0)])
             #expect(try await api.get("/_muster/v1/tasks/\(id)").text("status") == "parked")
             #expect(try await api.post(path, #"{"rooms":[]}"#).errcode == "M_UNKNOWN")
             #expect(try await api.post("/_muster/v1/tasks/\(id)/retry").status == 409)
@@ -149,9 +149,14 @@ import Testing
         }
     }
 
-    @Test func `text with every character is stored, a NUL too`() async throws {
+    @Test func `text with every character is stored, but for a NUL, which is refused wherever it stands`() async throws {
         try await TestAPI.withDatabase { (api, _) async throws in
-            #expect(try await api.post(path, #"{"rooms":[],"reason":"a\u0000b \ud83d\ude00 \"\\ \u2028"}"#).status == 200)
+            #expect(try await api.post(path, #"{"rooms":[],"reason":"ab \ud83d\ude00 \"\\ \u2028"}"#).status == 200)
+            let reason = try await api.post(path, #"{"rooms":[],"reason":"a\u0000b"}"#)
+            #expect(reason.status == 400 && reason.text("field") == "params.reason")
+            // Accepted, this one stood in the way of the user's redacts for ten attempts.
+            let room = try await api.post(path, #"{"rooms":["!a:h","!b\u0000:h"]}"#)
+            #expect(room.status == 400 && room.text("field") == "params.rooms.[1]")
         }
     }
 }

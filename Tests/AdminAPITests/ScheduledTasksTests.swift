@@ -53,6 +53,38 @@ import Testing
         }
     }
 
+    @Test func `every task is shown with one of the four words that Synapse's list has, and with Muster's own`() async throws {
+        try await TestAPI.withDatabase { (api, process) async throws in
+            func submit(_ user: String) async throws -> String {
+                let answer = try await api.post("/_synapse/admin/v1/user/@\(user):h/redact", #"{"rooms":[]}"#)
+                return try #require(answer.text("redact_id"))
+            }
+            let complete = try await submit("a")
+            try await process.end(try await process.claim(), .complete)
+            let failed = try await submit("b")
+            try await process.end(try await process.claim(), .failed, error: "No.")
+            let active = try await submit("c")
+            _ = try await process.claim()
+            let cancelled = try await submit("d")
+            _ = try await api.post("/_muster/v1/tasks/\(cancelled)/cancel")
+            let scheduled = try await submit("e")
+            guard case .array(let tasks) = try await api.get(path)["scheduled_tasks"] else {
+                Issue.record("no tasks")
+                return
+            }
+            var shown: [JSONValue: [JSONValue?]] = [:]
+            for task in tasks.compactMap(\.members) { shown[task["id"] ?? .null] = [task["status"], task["muster_status"]] }
+            #expect(
+                shown == [
+                    .string(complete): ["complete", "complete"], .string(failed): ["failed", "failed"],
+                    .string(active): ["active", "active"], .string(cancelled): ["failed", "cancelled"],
+                    .string(scheduled): ["scheduled", "scheduled"],
+                ])
+            #expect(Set(ids(try await api.get("\(path)?status=failed"))) == [.string(failed), .string(cancelled)])
+            #expect(ids(try await api.get("\(path)?status=cancelled")).isEmpty)
+        }
+    }
+
     @Test(arguments: [
         "status=done", "status=", "status=parked", "job_status=x", "max_timestamp=x", "max_timestamp=-1", "max_timestamp=1.5",
         "max_timestamp=",

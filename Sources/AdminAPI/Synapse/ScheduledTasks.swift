@@ -15,10 +15,11 @@ struct ScheduledTasks: Sendable {
         var query = TaskQuery()
         query.action = call.query.first("action_name").flatMap { $0.isEmpty ? nil : ActionName(rawValue: $0) }
         query.resourceID = call.query.first("resource_id").flatMap { $0.isEmpty ? nil : $0 }
-        query.statuses = statuses
+        query.statuses = statuses ?? []
         // One millisecond more than asked, because the store counts microseconds; the exact bound is applied to what is shown.
         query.updatedUntil = until.map { Date(timeIntervalSince1970: Double(min($0, Self.lastMillisecond) + 1) / 1000) }
-        if query.resourceID?.utf8.contains(0) == true { return Self.reply([], isTruncated: false) }
+        // Synapse's `cancelled` finds what is shown so: nothing.
+        if statuses?.isEmpty == true || query.resourceID?.utf8.contains(0) == true { return Self.reply([], isTruncated: false) }
         let (tasks, isTruncated) = try await collect(query)
         let shown = tasks.map { (timestamp: SynapseStatus.timestamp($0), task: $0) }
             .filter { $0.timestamp <= until ?? .max }
@@ -50,8 +51,10 @@ struct ScheduledTasks: Sendable {
         }
     }
 
-    static func statuses(_ query: QueryItems) throws -> [TaskStatus] {
+    /// What the query asks for; nil means all.
+    static func statuses(_ query: QueryItems) throws -> [TaskStatus]? {
         let key = query.all("status").isEmpty ? "job_status" : "status"
+        guard !query.all(key).isEmpty else { return nil }
         return try query.all(key).flatMap { word in
             guard let statuses = SynapseStatus.statuses(word) else {
                 throw APIError.invalid(
@@ -69,7 +72,7 @@ struct ScheduledTasks: Sendable {
         members["timestamp_ms"] = .integer(timestamp)
         members["resource_id"] = .text(task.resourceID)
         members["result"] = .stored(task.result)
-        members["error"] = .text(task.error)
+        members["error"] = .text(task.status == .cancelled ? SynapseStatus.failure(task) : task.error)
         return .object(members)
     }
 
