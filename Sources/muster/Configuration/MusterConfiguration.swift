@@ -38,7 +38,12 @@ struct MusterConfiguration: Sendable {
             throw ConfigurationError(problems: ["No configuration file is given; name one with --config-path."])
         }
         var files: [[ConfigurationNode.Entry]] = []
-        for path in paths { files.append(try ConfigurationFile.read(path)) }
+        var problems: [String] = []
+        for path in paths {
+            do throws(ConfigurationError) { files.append(try ConfigurationFile.read(path)) } catch { problems += error.problems }
+        }
+        // What is missing in those that can be read may stand in the others.
+        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         return try resolve(ConfigurationMerge.merge(files), named: paths[0], secrets)
     }
 

@@ -33,6 +33,26 @@ import Testing
         #expect(try folder.problems("log: {zzzzzzzzzzzz: 1}").mention("unknown key 'log.zzzzzzzzzzzz'", "format, level"))
     }
 
+    @Test func `keys that are Synapse's are called that, all in one line, and get no alternatives`() throws {
+        let problems = try folder.problems(
+            "report_stats: false\nstream_writers: {events: [a]}\nredis: {use_tls: true}\n"
+                + "listeners: [{port: 1, tls: false, resources: []}]")
+        #expect(problems.count == 3, "\(problems)")
+        #expect(problems.mention("shared.yaml:2", "'report_stats', 'stream_writers': Synapse's; not needed here"), "\(problems)")
+        #expect(problems.mention("'redis.use_tls': Synapse's; not needed here") && problems.mention("'listeners[0].tls': Synapse's"))
+        #expect(!problems.mention("did you mean") && !problems.mention("the keys here are"))
+    }
+
+    @Test func `a key that is near to none of many gets no list, and no wrong hint`() throws {
+        let problems = try folder.problems("task_scheduler: {}")
+        #expect(problems.count == 1 && problems.mention("unknown key 'task_scheduler'", "docs/configuration.md"), "\(problems)")
+    }
+
+    @Test func `one wrong value does not hide the next`() throws {
+        let problems = try folder.problems("server_name: x.org\nhomeserver: {url: nowhere, client_url: here, admin_token: a}")
+        #expect(problems.mention("'homeserver.url'") && problems.mention("'homeserver.client_url'"), "\(problems)")
+    }
+
     @Test(arguments: ["schedules"])
     func `what does not work yet is refused as such`(_ key: String) throws {
         #expect(try folder.problems("\(key): {}").mention("shared.yaml:2", "'\(key)'", "not supported by this version"))

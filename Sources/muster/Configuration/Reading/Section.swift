@@ -12,6 +12,9 @@ final class Section {
     private let entries: [ConfigurationNode.Entry]
     private var known: [String] = []
 
+    /// A list of more keys than this helps nobody.
+    private static let mostShown = 12
+
     init(entries: [ConfigurationNode.Entry], prefix: String, place: ConfigurationNode.Place, problems: ProblemList) {
         self.entries = entries
         self.prefix = prefix
@@ -58,11 +61,20 @@ final class Section {
 
     /// Reports every key that nobody asked for.
     func finish(unsupported: Set<String> = []) {
-        for entry in entries where !known.contains(entry.key) {
+        let strangers = entries.filter { !known.contains($0.key) }
+        let synapses = strangers.filter { !unsupported.contains($0.key) && SynapseKeys.has($0.key, in: prefix) }
+        if let first = synapses.first {
+            let names = synapses.map { "'\(name($0.key))'" }.joined(separator: ", ")
+            problems.add(first.place, "\(names): Synapse's; not needed here, so remove \(synapses.count == 1 ? "it" : "them").")
+        }
+        for entry in strangers where !synapses.contains(where: { $0.key == entry.key }) {
             if unsupported.contains(entry.key) {
                 problems.add(entry.place, "'\(name(entry.key))' is not supported by this version; remove it.")
             } else if let nearest = NearestName.to(entry.key, among: known) {
                 problems.add(entry.place, "unknown key '\(shown(entry.key))'; did you mean '\(name(nearest))'?")
+            } else if known.count > Self.mostShown {
+                let known = "none here is like it; docs/configuration.md has them all."
+                problems.add(entry.place, "unknown key '\(shown(entry.key))', and \(known)")
             } else {
                 let all = known.sorted().joined(separator: ", ")
                 problems.add(entry.place, "unknown key '\(shown(entry.key))'; the keys here are \(all).")

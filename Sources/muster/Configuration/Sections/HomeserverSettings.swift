@@ -45,15 +45,10 @@ struct HomeserverSettings: Sendable {
         }
         section.finish()
         if !top.has("server_name") { top.require("server_name", "homeserver needs the name that user ids end in, such as example.org.") }
-        guard let url, let adminToken else { return nil }
-        guard isBase(url) else {
-            section.complain("url", "must be a base URL of the form http://host:port or https://host, without query.")
-            return nil
+        for (key, address) in [("url", url), ("client_url", clientURL)] where address.map(isBase) == false {
+            section.complain(key, "must be a base URL of the form http://host:port or https://host, without query.")
         }
-        guard clientURL.map(isBase) ?? true else {
-            section.complain("client_url", "must be a base URL of the form http://host:port or https://host, without query.")
-            return nil
-        }
+        guard let url, let adminToken, isBase(url), clientURL.map(isBase) ?? true else { return nil }
         return HomeserverSettings(
             url: trimmed(url), clientURL: clientURL.map(trimmed), adminToken: adminToken, puppet: puppet, asToken: asToken,
             liftsRateLimits: liftsRateLimits)
