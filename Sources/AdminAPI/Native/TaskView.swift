@@ -26,7 +26,11 @@ enum TaskView {
 
     /// Counters for people.
     static func progress(_ progress: TaskProgress) -> JSONValue {
-        ["done": .integer(progress.done), "total": progress.total.map { .integer($0) } ?? .null, "failed": .integer(progress.failed)]
+        var members: [String: JSONValue] = progress.parts.mapValues { ["done": .integer($0.done), "total": .integer($0.total)] }
+        members["done"] = .integer(progress.done)
+        members["total"] = progress.total.map { .integer($0) } ?? .null
+        members["failed"] = .integer(progress.failed)
+        return .object(members)
     }
 
     /// One ended try.

@@ -140,10 +140,10 @@ final class LiveAttempt: AttemptState {
 
     var isCancelRequested: Bool { reason == .cancelRequested }
 
-    /// Writes counters that were held back; best effort.
+    /// Writes counters that were held back, also those of an attempt that was told to stop; best effort.
     func flush() async {
         guard let progress = state.withLock({ $0.unwritten.take() }) else { return }
-        _ = try? await write(progress, checkpoint: nil)
+        _ = await Task { try await write(progress, checkpoint: nil) }.result
     }
 
     func report(_ progress: TaskProgress) async {

@@ -49,7 +49,7 @@ struct DemoReport: Sendable {
 
     private func sentence(_ task: TaskRecord) -> String {
         let took = seconds(task).map { " in \(Moment.length($0))" } ?? ""
-        let counters = task.progress.map { ", \(TaskTable.counters($0)) events" } ?? ""
+        let counters = task.progress.map { ", \(TaskTable.counters($0, unit: " events"))" } ?? ""
         let error = task.error.map { ": " + InertText.make($0) } ?? ""
         return "\(task.action): \(task.status.rawValue)\(took) on \(task.instance ?? "no process")\(counters)\(error)"
     }

@@ -35,9 +35,11 @@ enum TaskOutput {
 
     private static func progress(_ progress: TaskProgress?) -> JSONValue {
         guard let progress else { return .null }
-        return [
-            "done": .integer(progress.done), "total": progress.total.map { .integer($0) } ?? .null, "failed": .integer(progress.failed),
-        ]
+        var members: [String: JSONValue] = progress.parts.mapValues { ["done": .integer($0.done), "total": .integer($0.total)] }
+        members["done"] = .integer(progress.done)
+        members["total"] = progress.total.map { .integer($0) } ?? .null
+        members["failed"] = .integer(progress.failed)
+        return .object(members)
     }
 
     private static func attempt(_ attempt: AttemptRecord) -> JSONValue {
