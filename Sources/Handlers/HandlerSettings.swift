@@ -11,7 +11,7 @@ public struct HandlerSettings: Sendable {
     /// The same where they go to a worker of the homeserver, which leaves its main process free for people.
     public var redactionsAtOnceToWorker = 12
     /// Rooms in which one redact works at once; one that began earlier has the first turn.
-    public var roomsAtOnce = 4
+    public var roomsAtOnce = 12
     /// Events that the homeserver's own redact gets at once; above 100 it loses some at the edges of its pages.
     public var delegatedAtOnce = 90
     /// The most events of a room that are looked at for the homeserver's own redact.
@@ -22,6 +22,8 @@ public struct HandlerSettings: Sendable {
     public var sampledEvents = 40
     /// The pause between two slices of a purge that does not say how long it should be.
     public var pauseBetweenSlices: Duration = .zero
+    /// How long a cancelled purge waits for the slice that the homeserver is at; a handler has ten seconds to stop.
+    public var waitForCancelledSlice: Duration = .seconds(7)
     /// How long a task waits that finds its rooms in use by another one.
     public var waitForRooms: Duration = .seconds(2)
     /// How long a task waits that is to put a rate limit back, before it looks again whether the limit is still needed.

@@ -80,17 +80,21 @@ public enum PurgeHistory: Action {
         public var emptySlices: Int
         /// Purges that the homeserver forgot before they had ended, and which were checked or done again.
         public var forgotten: Int
+        /// Events, by estimate, of a slice that the homeserver was still at when the task was cancelled: they go as well; nil when there was none.
+        public var underWay: Int?
 
         /// A result.
-        public init(slices: Int = 0, emptySlices: Int = 0, forgotten: Int = 0) {
+        public init(slices: Int = 0, emptySlices: Int = 0, forgotten: Int = 0, underWay: Int? = nil) {
             self.slices = slices
             self.emptySlices = emptySlices
             self.forgotten = forgotten
+            self.underWay = underWay
         }
 
         enum CodingKeys: String, CodingKey {
             case slices, forgotten
             case emptySlices = "empty_slices"
+            case underWay = "under_way"
         }
     }
 

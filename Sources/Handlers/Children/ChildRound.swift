@@ -49,6 +49,7 @@ struct ChildRound: Sendable {
             try await children.context.save(checkpoint: ledger, progress: family.progress(ledger))
             return .judged(error, settings)
         } catch  where children.context.isCancelRequested && Task.isCancelled {
+            await children.context.reportLast(family.progress(ledger))
             return .cancelled(result: try JSONBytes(encoding: family.report(ledger)))
         }
     }

@@ -27,21 +27,25 @@ public struct DeleteUserMediaHandler: Handler {
     public func run(_ params: DeleteUserMedia.Params, in context: HandlerContext) async throws -> Outcome {
         let (client, userID, page) = (client, params.userID, settings.mediaAtOnce)
         var checkpoint = context.checkpoint(as: Checkpoint.self) ?? Checkpoint()
+        var total = checkpoint.deleted
         do {
-            let total = checkpoint.deleted + (try await settings.retrying { _ in try await client.mediaCount(of: userID) })
+            total += try await settings.retrying { _ in try await client.mediaCount(of: userID) }
             while true {
                 try Task.checkCancellation()
                 let deleted = try await settings.retrying { _ in try await client.deleteMedia(of: userID, limit: page) }
                 checkpoint.deleted += deleted
-                try await context.save(
-                    checkpoint: checkpoint,
-                    progress: TaskProgress(done: Int64(checkpoint.deleted), total: Int64(max(total, checkpoint.deleted))))
+                try await context.save(checkpoint: checkpoint, progress: Self.progress(checkpoint, of: total))
                 if deleted == 0 { return try .complete(DeleteUserMedia.Result(deleted: checkpoint.deleted)) }
             }
         } catch  where context.isCancelRequested && Task.isCancelled {
+            await context.reportLast(Self.progress(checkpoint, of: total))
             return .cancelled(result: try JSONBytes(encoding: DeleteUserMedia.Result(deleted: checkpoint.deleted)))
         } catch let error as HomeserverError {
             return .judged(error, settings)
         }
+    }
+
+    private static func progress(_ checkpoint: Checkpoint, of total: Int) -> TaskProgress {
+        TaskProgress(done: Int64(checkpoint.deleted), total: Int64(max(total, checkpoint.deleted)))
     }
 }

@@ -44,7 +44,9 @@ extension OneCallHandler where HandledAction == QuarantineUserMedia {
     /// A handler that works on one homeserver.
     public init(client: HomeserverClient, settings: HandlerSettings = HandlerSettings()) {
         self.init(client, settings) {
-            try await $0.quarantineMedia(of: $1.userID)
+            // Of a user whom the homeserver does not know nothing would be quarantined, as if there were nothing.
+            _ = try await $0.mediaCount(of: $1.userID)
+            return try await $0.quarantineMedia(of: $1.userID)
         } result: {
             try JSONBytes(encoding: QuarantineUserMedia.Result(quarantined: $0))
         }

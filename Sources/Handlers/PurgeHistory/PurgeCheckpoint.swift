@@ -1,4 +1,5 @@
 import HomeserverTasks
+import Scheduler
 
 /// From what a purge resumes: the bound, the bounds of its slices, and the slice that the homeserver is at.
 struct PurgeCheckpoint: Codable, Sendable, Equatable {
@@ -18,6 +19,11 @@ struct PurgeCheckpoint: Codable, Sendable, Equatable {
     var eventsDone = 0
     /// Events of a slice, when fewer than usual, because the homeserver's database gave up on larger ones.
     var sliceEvents: Int?
+
+    /// Events that are gone, of all that go, by estimate.
+    var progress: TaskProgress {
+        TaskProgress(done: Int64(eventsDone), total: Int64(eventsDone + slices.events))
+    }
 
     /// Takes the first slice off.
     mutating func finishSlice(wasEmpty: Bool) {

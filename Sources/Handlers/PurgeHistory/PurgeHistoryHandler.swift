@@ -64,8 +64,30 @@ public struct PurgeHistoryHandler: Handler {
         } catch {
             let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
             guard isCancelled, Task.isCancelled else { throw error }
+            await settle(&checkpoint, context)
             return .cancelled(result: try JSONBytes(encoding: checkpoint.result))
         }
+    }
+
+    /// Waits a little for the slice that the homeserver is at, which cannot be stopped, so that the result says what went.
+    private func settle(_ checkpoint: inout PurgeCheckpoint, _ context: HandlerContext) async {
+        guard let purgeID = checkpoint.purgeID, let slice = checkpoint.slices.first else { return }
+        let (client, settings) = (client, settings)
+        // Goes on although the attempt is cancelled; each call has its timeout.
+        let last = await Task { () throws -> RemoteTask? in
+            let end = ContinuousClock.now + settings.waitForCancelledSlice
+            while true {
+                guard let status = try await client.purgeStatus(purgeID) else { return nil }
+                if status.status.isFinished || ContinuousClock.now >= end { return status }
+                try await settings.retrying.pause(min(settings.pollLongest, .milliseconds(250)))
+            }
+        }.result
+        switch last {
+        case .success(let status?) where status.status == .complete: checkpoint.finishSlice(wasEmpty: false)
+        case .success(let status?) where status.status.isFinished: return
+        default: checkpoint.result.underWay = slice.events
+        }
+        await context.reportLast(checkpoint.progress)
     }
 
     /// Purges one slice.
@@ -79,7 +101,8 @@ public struct PurgeHistoryHandler: Handler {
             if let stored = checkpoint.purgeID {
                 purgeID = stored
             } else {
-                guard let begun = try await start(slice, of: params) else {
+                // Not cut short: what has begun without our knowing could not be told.
+                guard let begun = try await Task(operation: { try await start(slice, of: params) }).value else {
                     try await finish(&checkpoint, wasEmpty: true, context)
                     return nil
                 }
@@ -137,9 +160,7 @@ public struct PurgeHistoryHandler: Handler {
 
     private func finish(_ checkpoint: inout PurgeCheckpoint, wasEmpty: Bool, _ context: HandlerContext) async throws {
         checkpoint.finishSlice(wasEmpty: wasEmpty)
-        let done = Int64(checkpoint.eventsDone)
-        try await context.save(
-            checkpoint: checkpoint, progress: TaskProgress(done: done, total: done + Int64(checkpoint.slices.events)))
+        try await context.save(checkpoint: checkpoint, progress: checkpoint.progress)
     }
 
     /// - Returns: nil when the bound is gone, which means that its slice is, or when nothing is older than the bound in time.

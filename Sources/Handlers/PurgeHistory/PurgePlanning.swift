@@ -24,6 +24,10 @@ struct PurgePlanning: Sendable {
             try await context.save(checkpoint: checkpoint)
         }
         guard !checkpoint.isPlanned else { return }
+        if checkpoint.bound == nil, checkpoint.result == PurgeHistory.Result(), try await !isKnown() {
+            // Nothing would be found, as if nothing were left.
+            throw FinalError("The homeserver knows no such room; correct room_id.")
+        }
         let size = checkpoint.sliceEvents ?? settings.sliceEvents
         if let slices = try await byDepth(checkpoint.bound, size) {
             checkpoint.slices = slices
@@ -32,9 +36,7 @@ struct PurgePlanning: Sendable {
         }
         checkpoint.isPlanned = true
         checkpoint.searchFrom = nil
-        let done = Int64(checkpoint.eventsDone)
-        try await context.save(
-            checkpoint: checkpoint, progress: TaskProgress(done: done, total: done + Int64(checkpoint.slices.events)))
+        try await context.save(checkpoint: checkpoint, progress: checkpoint.progress)
     }
 
     /// Finds events at the right distances by asking for times, some ten calls a slice, where the homeserver tells how deep events are.
@@ -107,6 +109,11 @@ struct PurgePlanning: Sendable {
     private func isBound(_ event: RoomEvent) -> Bool {
         guard let eventID = params.purgeUpToEventID else { return event.originServerTs >= params.purgeUpToTs ?? .min }
         return event.eventID == eventID
+    }
+
+    private func isKnown() async throws -> Bool {
+        let (client, roomID) = (client, params.roomID)
+        return try await settings.retrying { _ in try await client.knowsRoom(roomID) }
     }
 
     private func check(_ eventID: String) async throws {

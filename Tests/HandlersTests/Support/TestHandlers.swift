@@ -18,6 +18,7 @@ enum TestHandlers {
         settings.pollFirst = .milliseconds(1)
         settings.pollLongest = .milliseconds(20)
         settings.mostPolls = 500
+        settings.waitForCancelledSlice = .milliseconds(50)
         settings.retrying = RetryingCalls(attempts: 6, initialWait: .milliseconds(1), longestWait: .milliseconds(5))
         return settings
     }
