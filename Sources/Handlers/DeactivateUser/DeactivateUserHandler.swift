@@ -43,6 +43,8 @@ public struct DeactivateUserHandler: Handler {
             if let stored = context.checkpoint(as: Checkpoint.self) {
                 checkpoint = stored
             } else {
+                let adminID = try await settings.retrying { _ in try await client.whoami(as: .admin).userID }
+                try await AccountsElsewhere.refuse(client, adminID: adminID, settings)
                 let rooms = try await joined(params.userID)
                 // It cannot be taken back, so once more right before.
                 if try await watch?.look() == true { return .cancelled() }
