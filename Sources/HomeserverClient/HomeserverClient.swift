@@ -23,6 +23,8 @@ public struct HomeserverClient: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
         configuration.connectionPool.retryConnectionEstablishment = false
+        // A redact alone may have twelve calls on their way to one place; eight, the default, would hold up those of other tasks.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
         return configuration
     }
 

@@ -55,9 +55,30 @@ public enum DeactivateUser: Action {
             self.roomsLeftOver = roomsLeftOver
         }
 
+        /// In a sentence each, what was not reached.
+        public var notVerified: [String] {
+            roomsLeftOver == 0 ? [] : ["The user is still in \(roomsLeftOver) rooms; submit the deactivation again."]
+        }
+
+        /// Writes `not_verified` where there is something to say.
+        public func encode(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(idServerUnbindResult, forKey: .idServerUnbindResult)
+            try keys.encode(roomsLeftOver, forKey: .roomsLeftOver)
+            if !notVerified.isEmpty { try keys.encode(notVerified, forKey: .notVerified) }
+        }
+
+        /// What is in doubt follows from the rest.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            idServerUnbindResult = try keys.decode(String.self, forKey: .idServerUnbindResult)
+            roomsLeftOver = try keys.decode(Int.self, forKey: .roomsLeftOver)
+        }
+
         enum CodingKeys: String, CodingKey {
             case idServerUnbindResult = "id_server_unbind_result"
             case roomsLeftOver = "rooms_left_over"
+            case notVerified = "not_verified"
         }
     }
 
@@ -120,16 +141,37 @@ public enum RedactAndDeactivateUser: Action {
     public struct Result: Codable, Sendable, Hashable {
         /// Events redacted before and after the deactivation.
         public var redacted: Int
-        /// Whether the last redact found nothing readable left.
+        /// Whether the last redact found nothing readable left, and the user has left all rooms.
         public var verified: Bool
+        /// In a sentence each, what may be left; empty when ``verified``.
+        public var notVerified: [String]
+        /// In a sentence each, what stays because nobody asked for it.
+        public var notes: [String]
         /// The tasks of the steps, in order: redact, deactivate, redact.
         public var tasks: [String]
 
         /// A result.
-        public init(redacted: Int, verified: Bool, tasks: [String]) {
+        public init(redacted: Int, verified: Bool, notVerified: [String] = [], notes: [String] = [], tasks: [String]) {
             self.redacted = redacted
             self.verified = verified
+            self.notVerified = notVerified
+            self.notes = notes
             self.tasks = tasks
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case redacted, verified, notes, tasks
+            case notVerified = "not_verified"
+        }
+
+        /// What an older build stored gives no reasons.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            redacted = try keys.decode(Int.self, forKey: .redacted)
+            verified = try keys.decode(Bool.self, forKey: .verified)
+            notVerified = try keys.decodeIfPresent([String].self, forKey: .notVerified) ?? []
+            notes = try keys.decodeIfPresent([String].self, forKey: .notes) ?? []
+            tasks = try keys.decode([String].self, forKey: .tasks)
         }
     }
 

@@ -32,15 +32,27 @@ extension RedactAllEvents {
         public var perRoom: [String: Room]
         /// Room id to why nothing could be done there.
         public var failedRooms: [String: String]
-        /// Whether a last look found nothing readable left within the bounds of the params; never when `limit` left older events alone.
+        /// Whether a last look found nothing readable left within the bounds of the params; never with a reason in ``notVerified``.
         public var verified: Bool
+        /// In a sentence each, what may be readable still, and the param that helps; empty when ``verified``.
+        public var notVerified: [String]
+        /// Event types that the params leave out to how many of the user's events stay readable in the rooms that were looked at, within the
+        /// bounds in time; not all types when there are many.
+        public var stays: [String: Int]
+        /// Such events of types that ``stays`` leaves out.
+        public var staysOmitted: Int
+        /// Files that the user has uploaded, and which no redact touches; nil when nobody could tell.
+        public var mediaStays: Int?
+        /// In a sentence each, what stays as it is because nobody asked for it, and the param or action that takes it.
+        public var notes: [String]
         /// What a dry run found that is readable; nil in others.
         public var wouldRedact: Int?
 
         /// A result.
         public init(
             failedRedactions: [String: String] = [:], redacted: Int = 0, alreadyRedacted: Int = 0, rooms: Int = 0,
-            perRoom: [String: Room] = [:], failedRooms: [String: String] = [:], verified: Bool = false, wouldRedact: Int? = nil
+            perRoom: [String: Room] = [:], failedRooms: [String: String] = [:], verified: Bool = false, notVerified: [String] = [],
+            stays: [String: Int] = [:], staysOmitted: Int = 0, mediaStays: Int? = nil, notes: [String] = [], wouldRedact: Int? = nil
         ) {
             self.failedRedactions = failedRedactions
             self.redacted = redacted
@@ -49,6 +61,11 @@ extension RedactAllEvents {
             self.perRoom = perRoom
             self.failedRooms = failedRooms
             self.verified = verified
+            self.notVerified = notVerified
+            self.stays = stays
+            self.staysOmitted = staysOmitted
+            self.mediaStays = mediaStays
+            self.notes = notes
             self.wouldRedact = wouldRedact
         }
 
@@ -60,7 +77,48 @@ extension RedactAllEvents {
             case perRoom = "per_room"
             case failedRooms = "failed_rooms"
             case verified
+            case notVerified = "not_verified"
+            case stays
+            case staysOmitted = "stays_omitted"
+            case mediaStays = "media_stays"
+            case notes
             case wouldRedact = "would_redact"
+        }
+
+        /// What an older build stored says nothing of what stays.
+        public init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            failedRedactions = try keys.decode([String: String].self, forKey: .failedRedactions)
+            redacted = try keys.decode(Int.self, forKey: .redacted)
+            alreadyRedacted = try keys.decode(Int.self, forKey: .alreadyRedacted)
+            rooms = try keys.decode(Int.self, forKey: .rooms)
+            perRoom = try keys.decode([String: Room].self, forKey: .perRoom)
+            failedRooms = try keys.decode([String: String].self, forKey: .failedRooms)
+            verified = try keys.decode(Bool.self, forKey: .verified)
+            notVerified = try keys.decodeIfPresent([String].self, forKey: .notVerified) ?? []
+            stays = try keys.decodeIfPresent([String: Int].self, forKey: .stays) ?? [:]
+            staysOmitted = try keys.decodeIfPresent(Int.self, forKey: .staysOmitted) ?? 0
+            mediaStays = try keys.decodeIfPresent(Int.self, forKey: .mediaStays)
+            notes = try keys.decodeIfPresent([String].self, forKey: .notes) ?? []
+            wouldRedact = try keys.decodeIfPresent(Int.self, forKey: .wouldRedact)
+        }
+
+        /// Leaves out what there is nothing to say of.
+        public func encode(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(failedRedactions, forKey: .failedRedactions)
+            try keys.encode(redacted, forKey: .redacted)
+            try keys.encode(alreadyRedacted, forKey: .alreadyRedacted)
+            try keys.encode(rooms, forKey: .rooms)
+            try keys.encode(perRoom, forKey: .perRoom)
+            try keys.encode(failedRooms, forKey: .failedRooms)
+            try keys.encode(verified, forKey: .verified)
+            if !notVerified.isEmpty { try keys.encode(notVerified, forKey: .notVerified) }
+            if !stays.isEmpty { try keys.encode(stays, forKey: .stays) }
+            if staysOmitted > 0 { try keys.encode(staysOmitted, forKey: .staysOmitted) }
+            try keys.encodeIfPresent(mediaStays, forKey: .mediaStays)
+            if !notes.isEmpty { try keys.encode(notes, forKey: .notes) }
+            try keys.encodeIfPresent(wouldRedact, forKey: .wouldRedact)
         }
     }
 }

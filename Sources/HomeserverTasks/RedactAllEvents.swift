@@ -10,10 +10,15 @@ public enum RedactAllEvents: Action {
     public static let maySubmit: [ActionName] = [RestoreRateLimit.name]
     /// One unfinished redact a user; no deadline, because a checkpoint makes long runs safe.
     ///
-    /// Version 2 came with `dry_run`, which an older build would not see: it would redact.
-    public static let defaults = ActionDefaults(uniqueByResource: true, paramsVersion: 2)
+    /// Version 2 came with `dry_run`, which an older build would not see: it would redact. Version 3 came with `*` in `event_types`, of which an
+    /// older build would redact nothing and call that verified.
+    public static let defaults = ActionDefaults(uniqueByResource: true, paramsVersion: 3)
     /// The most redactions of one task that are on their way at once.
     public static let mostAtOnce = 12
+    /// The most types that ``Params/eventTypes`` names.
+    public static let mostTypes = 200
+    /// In ``Params/eventTypes``: every type that can be redacted.
+    public static let everyType = "*"
 
     /// The keys of Synapse's endpoint, and whose events.
     public struct Params: Codable, Sendable, Hashable {
@@ -33,7 +38,7 @@ public enum RedactAllEvents: Action {
         public var afterTs: Int64?
         /// Only events of these types; nil means messages, encrypted events and joins, as in Synapse.
         ///
-        /// Of `m.room.member` only joins count.
+        /// Of `m.room.member` only joins count, unless ``RedactAllEvents/everyType`` is among them.
         public var eventTypes: [String]?
         /// Whether empty `rooms` also means rooms that the user has left or was kicked from.
         public var includeLeftRooms: Bool
@@ -135,8 +140,11 @@ public enum RedactAllEvents: Action {
         try TextRules.check(params.reason, "reason")
         try TextRules.check(task: params.parentTaskID, "parent_task_id")
         if let limit = params.limit, limit < 0 { throw InvalidParams(field: "limit", problem: "must not be negative") }
-        if let before = params.beforeTs, before < 0 { throw InvalidParams(field: "before_ts", problem: "must not be negative") }
-        if let after = params.afterTs, after < 0 { throw InvalidParams(field: "after_ts", problem: "must not be negative") }
+        try Moments.check(params.beforeTs, "before_ts")
+        try Moments.check(params.afterTs, "after_ts")
+        if let before = params.beforeTs, let after = params.afterTs, before > 0, after > before {
+            throw InvalidParams(field: "after_ts", problem: "must not be later than before_ts: no event lies between")
+        }
         if let concurrency = params.concurrency, !(1...mostAtOnce).contains(concurrency) {
             throw InvalidParams(field: "concurrency", problem: "must be 1 to \(mostAtOnce)")
         }
@@ -144,15 +152,16 @@ public enum RedactAllEvents: Action {
     }
 
     /// Types whose redaction the homeserver refuses, or which are redactions themselves.
-    private static let unredactable: Set = ["m.room.create", "m.room.server_acl", "m.room.redaction"]
+    public static let unredactable: Set = ["m.room.create", "m.room.server_acl", "m.room.redaction"]
 
     private static func validate(_ types: [String]) throws {
-        guard (1...20).contains(types.count) else {
-            throw InvalidParams(field: "event_types", problem: "must name 1 to 20 types, or be left out")
+        guard (1...mostTypes).contains(types.count) else {
+            throw InvalidParams(field: "event_types", problem: "must name 1 to \(mostTypes) types, or be left out")
         }
-        for type in types {
+        for type in types where type != everyType {
             guard (1...255).contains(type.utf8.count), !type.utf8.contains(0), !type.contains("*") else {
-                throw InvalidParams(field: "event_types", problem: "must hold types of 1 to 255 bytes, without wildcards")
+                throw InvalidParams(
+                    field: "event_types", problem: "must hold types of 1 to 255 bytes; the only wildcard is * alone, for all of them")
             }
             guard !unredactable.contains(type) else {
                 throw InvalidParams(field: "event_types", problem: "holds a type that cannot be redacted: \(type)")

@@ -52,55 +52,6 @@ public enum RedactUsers: Action {
         }
     }
 
-    /// What became of the children.
-    public struct Result: Codable, Sendable, Hashable {
-        /// Users in all.
-        public var users: Int
-        /// Events redacted, of all users.
-        public var redacted: Int
-        /// Events that had been redacted before, of all users.
-        public var alreadyRedacted: Int
-        /// What a dry run found that is readable; nil in others.
-        public var wouldRedact: Int?
-        /// Users whose redact ended verified.
-        public var verified: Int
-        /// User id to why their redact did not end complete; not all when there are many.
-        public var failedUsers: [String: String]
-        /// Failed users that ``failedUsers`` leaves out.
-        public var failedUsersOmitted: Int
-        /// User id to why a redact that is complete may have left something; not all when there are many.
-        public var unverifiedUsers: [String: String]
-        /// Such users that ``unverifiedUsers`` leaves out.
-        public var unverifiedUsersOmitted: Int
-
-        /// A result.
-        public init(
-            users: Int, redacted: Int = 0, alreadyRedacted: Int = 0, wouldRedact: Int? = nil, verified: Int = 0,
-            failedUsers: [String: String] = [:], failedUsersOmitted: Int = 0, unverifiedUsers: [String: String] = [:],
-            unverifiedUsersOmitted: Int = 0
-        ) {
-            self.users = users
-            self.redacted = redacted
-            self.alreadyRedacted = alreadyRedacted
-            self.wouldRedact = wouldRedact
-            self.verified = verified
-            self.failedUsers = failedUsers
-            self.failedUsersOmitted = failedUsersOmitted
-            self.unverifiedUsers = unverifiedUsers
-            self.unverifiedUsersOmitted = unverifiedUsersOmitted
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case users, redacted, verified
-            case alreadyRedacted = "already_redacted"
-            case wouldRedact = "would_redact"
-            case unverifiedUsers = "unverified_users"
-            case unverifiedUsersOmitted = "unverified_users_omitted"
-            case failedUsers = "failed_users"
-            case failedUsersOmitted = "failed_users_omitted"
-        }
-    }
-
     /// Checks every user id, and the rest as a redact of one.
     public static func validate(_ params: Params) throws {
         guard (1...mostUsers).contains(params.distinctUsers.count) else {

@@ -100,8 +100,6 @@ public enum PurgeMediaCache: Action {
 
     /// Checks that the time is in milliseconds, as Synapse does.
     public static func validate(_ params: Params) throws {
-        guard params.beforeTs >= 30_000_000_000 else {
-            throw InvalidParams(field: "before_ts", problem: "must be milliseconds since 1970, not seconds")
-        }
+        guard params.beforeTs >= Moments.earliest else { throw InvalidParams(field: "before_ts", problem: Moments.inSeconds) }
     }
 }

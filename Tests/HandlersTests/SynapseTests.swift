@@ -121,6 +121,34 @@ struct HandlersOnSynapseTests {
         #expect(try await fixture.timesRedacted(server) == [1])
     }
 
+    @Test func `without a way to act as the user, Synapse redacts where the admin is not, as the user`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let fixture = try await SpamFixture(server, rooms: 2, messages: 3)
+        let outcome = try await InMemoryTask().attempt(TestHandlers.redact(server) { $0.puppet = .none }, fixture.params)
+        let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+        #expect(result.totals == RedactAllEvents.Result(redacted: 8, rooms: 2, verified: true), "\(result)")
+        #expect(try await fixture.timesRedacted(server).isSubset(of: server.timesByItself))
+    }
+
+    @Test func `stickers, reactions and state stay and are counted, and go when every type is asked for`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        let fixture = try await SpamFixture(server, rooms: 1, messages: 2)
+        for type in ["m.sticker", "m.reaction", "org.example.custom"] {
+            try await server.sendEvent(type, to: fixture.rooms[0], as: fixture.spammer)
+        }
+        var params = fixture.params
+        for isDryRun in [true, false] {
+            params.dryRun = isDryRun
+            let outcome = try await InMemoryTask(id: isDryRun ? 1 : 2).attempt(TestHandlers.redact(server), params)
+            let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+            #expect(result.stays == ["m.sticker": 1, "m.reaction": 1, "org.example.custom": 1] && result.notes.count == 1, "\(result)")
+        }
+        params.eventTypes = ["*"]
+        let outcome = try await InMemoryTask(id: 3).attempt(TestHandlers.redact(server), params)
+        let all = try #require(try outcome?.result(RedactAllEvents.Result.self))
+        #expect(all.redacted == 3 && all.alreadyRedacted == 3 && all.stays.isEmpty && all.verified, "\(all)")
+    }
+
     @Test func `everything before the bound goes in slices, the bound stays`() async throws {
         try await PurgeBodies.purgesInSlices(SynapseUnderTest.shared())
     }

@@ -68,9 +68,8 @@ struct RedactUser: Sendable {
         return members.filter { key, value in
             switch key {
             case "failed_redactions", "failed_rooms": value.members != nil
-            case "verified", "limit_reached", "would_redact", "failed_redactions_omitted", "failed_rooms_omitted", "left_rooms",
-                "rooms_omitted",
-                "delegated_rooms":
+            case "verified", "not_verified", "notes", "stays", "stays_omitted", "media_stays", "limit_reached", "would_redact",
+                "failed_redactions_omitted", "failed_rooms_omitted", "left_rooms", "rooms_omitted", "delegated_rooms":
                 true
             default: false
             }

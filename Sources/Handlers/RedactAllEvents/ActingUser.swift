@@ -30,7 +30,7 @@ actor ActingUser {
 
     /// In whose name to call.
     func caller() async throws -> HomeserverCaller {
-        if identity == .admin { return .admin }
+        if identity.isAdmin { return .admin }
         if let login { return try await login.value }
         // Shared by all rooms: one login a task, not one a room.
         let login = Task { identity == .puppet ? try await logIn() : try await makeDevice() }
@@ -85,7 +85,7 @@ actor ActingUser {
             try await retrying { _ in try await client.createDevice(deviceID, of: userID) }
             return .applicationService(userID: userID, deviceID: deviceID)
         } catch let error as HomeserverError where error.isUnknownEndpoint {
-            // Accounts live in an authentication service, which has no such call.
+            // A homeserver without that call, an older one for instance: its memory of transaction ids ends with a restart then.
             hasDevice = false
             return .applicationService(userID: userID, deviceID: nil)
         }

@@ -39,7 +39,7 @@ struct DelegatedRedaction: Sendable {
         try await work.ledger.store { checkpoint in
             let room = RedactCheckpoint.OpenRoom(alreadyInPage: alreadyRedacted, isDelegated: true)
             let done = max(0, first.redacted - alreadyRedacted)
-            checkpoint.count(first.events.count, already: alreadyRedacted, redacted: done, in: roomID, room)
+            checkpoint.count(first.events.count, already: alreadyRedacted, redacted: done, in: roomID, room, stays: first.stays)
             checkpoint.foundInPass += found
             if found > 0, checkpoint.pass == 0, before?.isDelegated != true {
                 checkpoint.delegatedRooms = (checkpoint.delegatedRooms ?? 0) + 1
@@ -109,6 +109,7 @@ struct DelegatedRedaction: Sendable {
     /// - Returns: nil when it is done; else what was in the way and may not be the next time.
     private func redact(_ window: RedactWindows.Window) async throws -> (any Error)? {
         let (params, client) = (work.params, work.client)
+        // Without a way to act as the user from outside, the homeserver has one.
         let useAdmin = work.acting.identity == .admin
         // In a span of time everything is wanted; without one the limit is all that bounds it.
         let limit = knowsBounds ? max(window.events, 1000) : window.events
@@ -163,6 +164,8 @@ struct DelegatedRedaction: Sendable {
         var moments: [RedactWindows.Moment] = []
         /// How many of the user's newest events, as the homeserver's own redact counts them, hold all that is to be redacted.
         var reach = 0
+        /// Types that are left out, to how many readable events stay for that.
+        var stays: [String: Int] = [:]
         /// Whether there are older events that count, beyond the most that are looked at.
         var isCut = false
         /// Whether there are older ones beyond the limit that are readable.
@@ -178,6 +181,7 @@ struct DelegatedRedaction: Sendable {
         repeat {
             let page = try await work.widePage(of: roomID, from: from)
             let failed = await work.ledger.checkpoint.failedEvents
+            looked.stays.merge(work.selection.stays(page.events), uniquingKeysWith: +)
             for event in page.events {
                 let counts = work.selection.takes(event) && counted < work.selection.limit
                 counted += counts ? 1 : 0
@@ -190,7 +194,7 @@ struct DelegatedRedaction: Sendable {
                 if counts, !isOver, isSearched { looked.reach = place }
                 looked.moments.append(.init(ts: event.originServerTs, isRedacted: isOver, isForeign: !counts))
             }
-            seen += page.events.count
+            seen += page.events.count { work.selection.takes($0) || work.selection.isSynapses($0) }
             from = RoomRedaction.next(after: page, at: from)
         } while from != nil && seen < work.settings.delegatedMost
         looked.isCut = from != nil && counted < work.selection.limit

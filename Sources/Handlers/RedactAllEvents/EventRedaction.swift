@@ -26,35 +26,37 @@ struct EventRedaction: Sendable {
 
     /// Redacts, as soon as there is a turn.
     ///
-    /// - Parameter rank: which room began earlier
-    func redact(_ eventID: String, in roomID: String, pass: Int, rank: Int = 0) async throws -> End {
+    /// - Parameters:
+    ///   - rank: which room began earlier
+    ///   - isFew: whether the room has few events
+    func redact(_ eventID: String, in roomID: String, pass: Int, rank: Int = 0, isFew: Bool = false) async throws -> End {
         let transaction = Self.transaction(taskID, eventID, pass: pass)
         do {
             return try await retrying { before in
                 let caller = try await acting.caller()
                 if before?.mayHaveHadEffect == true, !caller.transactionsLast, let end = try await ended(eventID, in: roomID) { return end }
                 do {
-                    try await send(eventID, in: roomID, transaction: transaction, as: caller, rank: rank)
+                    try await send(eventID, in: roomID, transaction: transaction, as: caller, rank, isFew)
                     return .redacted
-                } catch let error as HomeserverError where error.status == 401 && error.errcode == "M_UNKNOWN_TOKEN" && caller != .admin {
-                    // The token ended meanwhile. Another token has other transaction ids: look before sending again.
+                } catch let error as HomeserverError where error.saysCallerIsGone && caller != .admin {
+                    // The token or the device ended meanwhile. Another one has other transaction ids: look before sending again.
                     await acting.forget(caller)
                     if let end = try await ended(eventID, in: roomID) { return end }
-                    try await send(eventID, in: roomID, transaction: transaction, as: acting.caller(), rank: rank)
+                    try await send(eventID, in: roomID, transaction: transaction, as: acting.caller(), rank, isFew)
                     return .redacted
                 }
             }
-        } catch let error as HomeserverError where !error.isTransient && !(acting.identity == .admin && error.status == 401) {
+        } catch let error as HomeserverError where !error.isTransient && !(acting.identity.isAdmin && error.status == 401) {
             return Self.meaning(of: error)
         }
     }
 
     /// Sends without being cut short: a task that is cancelled stops between events, not in one.
     private func send(
-        _ eventID: String, in roomID: String, transaction: String, as caller: HomeserverCaller, rank: Int
+        _ eventID: String, in roomID: String, transaction: String, as caller: HomeserverCaller, _ rank: Int, _ isFew: Bool
     ) async throws {
         let (client, reason) = (client, reason)
-        try await pace.enter(rank: rank)
+        try await pace.enter(rank: rank, isFew: isFew)
         do {
             _ = try await Task {
                 try await client.redact(eventID, in: roomID, transaction: transaction, reason: reason, as: caller)
@@ -100,8 +102,17 @@ struct EventRedaction: Sendable {
     /// What a refusal means for the event.
     static func meaning(of error: HomeserverError) -> End {
         // A login or a device that was refused says nothing about the event.
-        if error.call != "redact an event" || error.status == 401 { return .mayNotAct(error.description) }
+        if error.call != "redact an event" || error.status == 401 || error.saysCallerIsGone { return .mayNotAct(error.description) }
         if error.status == 403 { return .forbidden(error.description) }
         return error.isNotFound ? .gone : .refused(error.description)
+    }
+}
+
+extension HomeserverError {
+    /// Whether the homeserver no longer knows the token or the device of who asks, which says nothing about what was asked for.
+    ///
+    /// A user's log-out everywhere ends devices, and so does an authentication service that does not know one.
+    var saysCallerIsGone: Bool {
+        status == 401 && errcode == "M_UNKNOWN_TOKEN" || status == 400 && errcode == "M_UNKNOWN_DEVICE"
     }
 }

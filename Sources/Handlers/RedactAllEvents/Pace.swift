@@ -4,7 +4,7 @@ import HomeserverClient
 ///
 /// Halved by a 429, whose wait holds for all unless it is so long that they had better end, and grown again by one after each row of
 /// successes. Only events of one room are on their way at a time, the one that began first: the homeserver stores those together, and others
-/// wait less than beside several rooms.
+/// wait less than beside several rooms. Rooms with few events go side by side: one of them would leave most turns empty.
 actor Pace {
     /// Successes in a row after which one more may be on its way.
     private static let rowOfSuccesses = 20
@@ -16,10 +16,20 @@ actor Pace {
     private var busy = 0
     /// The rank of the room whose events are on their way.
     private var holder: Int?
+    /// Whether that room has few events.
+    private var isHeldByFew = false
     private var successes = 0
     private var pausedUntil = ContinuousClock.now
-    private var waiting: [(id: Int, rank: Int, turn: CheckedContinuation<Void, any Error>)] = []
+    private var waiting: [Waiting] = []
     private var nextID = 0
+
+    private struct Waiting {
+        let id: Int
+        let rank: Int
+        let isFew: Bool
+        let turn: CheckedContinuation<Void, any Error>
+    }
+
     /// How many wait for a turn.
     var waitingCount: Int { waiting.count }
 
@@ -36,11 +46,13 @@ actor Pace {
 
     /// Waits for a turn, and until the homeserver's last wait is over.
     ///
-    /// - Parameter rank: the room; the smallest comes first
+    /// - Parameters:
+    ///   - rank: the room; the smallest comes first
+    ///   - isFew: whether the room has few events, so that it goes beside others that have
     /// - Throws: ``HomeserverError`` of kind `limited` when that wait is longer than allowed
-    func enter(rank: Int = 0) async throws {
+    func enter(rank: Int = 0, isFew: Bool = false) async throws {
         try Task.checkCancellation()
-        if mayGo(rank), !waiting.contains(where: { $0.rank == rank }) { go(rank) } else { try await queue(rank) }
+        if mayGo(rank, isFew), !waiting.contains(where: { $0.rank == rank }) { go(rank, isFew) } else { try await queue(rank, isFew) }
         do {
             while case let left = ContinuousClock.now.duration(to: pausedUntil), left > .zero {
                 guard left <= longestWait else { throw HomeserverError(.limited(retryAfter: left), call: "redact an event", status: 429) }
@@ -74,11 +86,11 @@ actor Pace {
         leave()
     }
 
-    private func queue(_ rank: Int) async throws {
+    private func queue(_ rank: Int, _ isFew: Bool) async throws {
         let id = nextID
         nextID += 1
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { waiting.append((id, rank, $0)) }
+            try await withCheckedThrowingContinuation { waiting.append(Waiting(id: id, rank: rank, isFew: isFew, turn: $0)) }
         } onCancel: {
             Task { await abandon(id) }
         }
@@ -90,16 +102,24 @@ actor Pace {
     }
 
     private func admit() {
-        while let first = waiting.indices.filter({ mayGo(waiting[$0].rank) }).min(by: { waiting[$0].rank < waiting[$1].rank }) {
-            go(waiting[first].rank)
+        while let first = waiting.indices.filter({ mayGo(waiting[$0].rank, waiting[$0].isFew) }).min(by: {
+            waiting[$0].rank < waiting[$1].rank
+        }) {
+            go(waiting[first].rank, waiting[first].isFew)
             waiting.remove(at: first).turn.resume()
         }
     }
 
-    private func mayGo(_ rank: Int) -> Bool { busy == 0 || busy < allowed && holder == rank }
+    private func mayGo(_ rank: Int, _ isFew: Bool) -> Bool {
+        if busy == 0 { return true }
+        guard busy < allowed else { return false }
+        if holder == rank { return true }
+        // A room with many that began earlier is not passed for ever.
+        return isFew && isHeldByFew && !waiting.contains { !$0.isFew && $0.rank < rank }
+    }
 
-    private func go(_ rank: Int) {
+    private func go(_ rank: Int, _ isFew: Bool) {
         busy += 1
-        holder = rank
+        (holder, isHeldByFew) = (rank, isFew)
     }
 }

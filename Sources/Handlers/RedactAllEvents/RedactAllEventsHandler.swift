@@ -47,12 +47,13 @@ public struct RedactAllEventsHandler: Handler {
 
     private func redact(_ params: RedactAllEvents.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
         let ledger = RedactLedger(context)
-        if params.dryRun {
-            let found = try await findRooms(params)
-            return try await RedactDryRun(params: params, client: client, settings: settings, context: context).run(found)
-        }
         let client = client
         let adminID = try await settings.retrying { _ in try await client.whoami(as: .admin).userID }
+        let user = try await RedactedUser.look(up: params.userID, adminID: adminID, client, settings)
+        if params.dryRun {
+            let dryRun = RedactDryRun(params: params, client: client, settings: settings, context: context, user: user)
+            return try await dryRun.run(try await findRooms(params))
+        }
         let identity = RedactIdentity.choose(params, adminID: adminID, puppet: client.configuration.puppet)
         let acting = ActingUser(identity, userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying)
         let lift = self.lift(identity, params, context, ledger)
@@ -60,15 +61,18 @@ public struct RedactAllEventsHandler: Handler {
         var rooms: [String] = []
         do {
             rooms = try await self.rooms(params, ledger)
-            let work = try await work(params, context, ledger, acting, lift, actingUserID: identity == .admin ? adminID : params.userID)
-            outcome = try await passes(work, rooms)
+            let work = try await work(params, context, ledger, acting, lift, actingUserID: identity.isAdmin ? adminID : params.userID)
+            outcome = try await passes(work, rooms, user)
         } catch {
             let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
             await cleanUp(acting, lift, context)
             guard isCancelled, error is CancellationError || Task.isCancelled else {
                 throw error
             }
-            return .cancelled(result: try JSONBytes(encoding: RedactReport(await ledger.checkpoint, rooms: rooms.count, verified: false)))
+            await ledger.settle()
+            let doubts = ["The redact was cancelled before a last look."]
+            let report = RedactReport(await ledger.checkpoint, rooms: rooms.count, doubts: doubts, media: user.media)
+            return .cancelled(result: try JSONBytes(encoding: report))
         }
         await cleanUp(acting, lift, context)
         return outcome
@@ -94,7 +98,7 @@ public struct RedactAllEventsHandler: Handler {
         for failure in failures { context.logger.warning("clean-up after a redact failed", metadata: ["error": "\(failure)"]) }
     }
 
-    private func passes(_ work: RedactWork, _ rooms: [String]) async throws -> Outcome {
+    private func passes(_ work: RedactWork, _ rooms: [String], _ user: RedactedUser) async throws -> Outcome {
         while true {
             switch try await RedactPass(work: work, rooms: rooms).run() {
             case .held:
@@ -104,8 +108,10 @@ public struct RedactAllEventsHandler: Handler {
             case .done:
                 let checkpoint = await work.ledger.checkpoint
                 if checkpoint.isLastPass(most: Self.mostLooks) {
-                    await work.ledger.note { _ in }
-                    return try .complete(RedactReport(checkpoint, rooms: rooms.count, verified: checkpoint.isVerified))
+                    let elsewhere = try await RoomsElsewhere.look(work.params, besides: rooms, work.client, settings)
+                    await work.ledger.settle()
+                    let doubts = checkpoint.doubts(elsewhere, user)
+                    return try .complete(RedactReport(checkpoint, rooms: rooms.count, doubts: doubts, media: user.media))
                 }
                 try await work.ledger.store { $0.beginNextPass() }
             }
@@ -116,7 +122,7 @@ public struct RedactAllEventsHandler: Handler {
     private func rooms(_ params: RedactAllEvents.Params, _ ledger: RedactLedger) async throws -> [String] {
         let before = await ledger.checkpoint
         if let known = params.rooms.isEmpty ? before.rooms : Set(params.rooms).sorted() {
-            await ledger.note { $0.roomTallies.know(known) }
+            await ledger.note { $0.know(known) }
             return known
         }
         let found = try await findRooms(params, marked: before.roomMarks)
@@ -125,7 +131,7 @@ public struct RedactAllEventsHandler: Handler {
             // Counted when the rooms were: what is left later was in them.
             if before.roomMarks == nil, !before.roomsOmitted { checkpoint.leftRooms = found.left }
             checkpoint.keep(found.rooms)
-            checkpoint.roomTallies.know(checkpoint.rooms ?? [])
+            checkpoint.know(found.rooms)
         }
         return found.rooms
     }

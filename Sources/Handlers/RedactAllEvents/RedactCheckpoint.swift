@@ -16,6 +16,14 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
         var redactID: String?
         /// What was done in the page, not yet in the totals.
         var page = RedactTally()
+        /// Whether the room counts among those of which no counters are kept.
+        var isOmitted: Bool?
+        /// What stays in the page, by type, not yet in the totals; not stored, since a page that is read again is counted again.
+        var stays: [String: Int] = [:]
+
+        private enum CodingKeys: String, CodingKey {
+            case from, alreadyInPage, counted, isDelegated, redactID, page, isOmitted
+        }
     }
 
     /// The rooms, found when the task ran first; nil when the params name them, or when they are too many to be kept here.
@@ -28,6 +36,8 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     var leftRooms: Int?
     /// Rooms that the homeserver's own redact was asked to do.
     var delegatedRooms: Int?
+    /// What the status shows beside the events: the rooms that the first pass is through with, and all.
+    var parts: [String: [Int]]?
     /// 0 is the work, the others look whether anything is left.
     var pass = 0
     /// Whether only joined rooms could be found.
@@ -40,6 +50,8 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     var tally = RedactTally()
     /// The same by room, for the first of the sorted rooms; see ``RoomTallies``.
     var roomTallies = RoomTallies()
+    /// What stays, since the params leave it out; counted by the first pass.
+    var stays: StayingEvents?
     /// Whether in this pass the limit left older events readable.
     var isCutByLimit = false
     /// The rate limit that the user had before this task lifted it; nil when it did not, or has restored it.
@@ -80,6 +92,13 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
         }
     }
 
+    /// Says which rooms this attempt is about, ascending, so that what is counted is told by room.
+    mutating func know(_ rooms: [String]) {
+        if let roomMarks { roomTallies.know(rooms, place: roomMarks.places()) } else { roomTallies.know(rooms) }
+        let done = pass > 0 ? rooms.count : rooms.count { finished.contains($0) }
+        parts = ["rooms": [done, rooms.count]]
+    }
+
     /// Begins to look again.
     mutating func beginNextPass() {
         pass += 1
@@ -92,16 +111,21 @@ struct RedactCheckpoint: Codable, Sendable, Equatable {
     /// Whether a pass that is over leaves nothing to look for: it found nothing, or looking again has been done often enough.
     func isLastPass(most: Int) -> Bool { foundInPass == 0 || pass >= most }
 
-    /// Whether the pass that is over saw everything redacted.
-    var isVerified: Bool {
-        foundInPass == 0 && failedEvents.isEmpty && failedRooms.isEmpty && !isCutByLimit && !joinedRoomsOnly && !roomsOmitted
-    }
-
     /// Counts the page of an open room for good.
     mutating func bookPage(of roomID: String) {
         guard let page = open[roomID]?.page else { return }
         tally = tally + page
         roomTallies.add(page, to: roomID)
+        if page != RedactTally(), pass == 0, !roomTallies.keeps(roomID), open[roomID]?.isOmitted != true {
+            open[roomID]?.isOmitted = true
+            roomTallies.omit()
+        }
+        if let found = open[roomID]?.stays, !found.isEmpty {
+            var stays = self.stays ?? StayingEvents()
+            stays.add(found)
+            self.stays = stays
+        }
         open[roomID]?.page = RedactTally()
+        open[roomID]?.stays = [:]
     }
 }

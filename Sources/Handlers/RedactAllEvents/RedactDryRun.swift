@@ -8,9 +8,14 @@ struct RedactDryRun: Sendable {
     let client: HomeserverClient
     let settings: HandlerSettings
     let context: HandlerContext
+    let user: RedactedUser
+
+    /// Rooms that are looked at at once, if nothing else is said.
+    private static let atOnce = 4
 
     private struct Counted: Sendable {
         var tally = RedactTally()
+        var stays: [String: Int] = [:]
         var isCutByLimit = false
         var failure: String?
     }
@@ -23,14 +28,17 @@ struct RedactDryRun: Sendable {
         checkpoint.joinedRoomsOnly = found.joinedOnly
         checkpoint.leftRooms = found.left
         checkpoint.roomTallies.know(rooms)
+        var stays = StayingEvents()
         try await withThrowingTaskGroup(of: (String, Counted).self) { group in
             var (next, looked) = (rooms.makeIterator(), 0)
-            for _ in 0..<max(1, min(params.concurrency ?? settings.roomsAtOnce, settings.roomsAtOnce)) {
+            for _ in 0..<max(1, min(params.concurrency ?? Self.atOnce, settings.roomsAtOnce)) {
                 if let room = next.next() { group.addTask { (room, try await count(room, selection)) } }
             }
             while let (room, counted) = try await group.next() {
                 checkpoint.tally = checkpoint.tally + counted.tally
                 checkpoint.roomTallies.add(counted.tally, to: room)
+                if counted.tally != RedactTally(), !checkpoint.roomTallies.keeps(room) { checkpoint.roomTallies.omit() }
+                stays.add(counted.stays)
                 checkpoint.isCutByLimit = checkpoint.isCutByLimit || counted.isCutByLimit
                 if let failure = counted.failure { checkpoint.failedRooms.add(room, failure) }
                 looked += 1
@@ -39,7 +47,10 @@ struct RedactDryRun: Sendable {
                 if let room = next.next() { group.addTask { (room, try await count(room, selection)) } }
             }
         }
-        return try .complete(RedactReport(dryRun: checkpoint, rooms: rooms.count))
+        checkpoint.stays = stays
+        let elsewhere = try await RoomsElsewhere.look(params, besides: rooms, client, settings)
+        let doubts = checkpoint.doubts(elsewhere, user)
+        return try .complete(RedactReport(dryRun: checkpoint, rooms: rooms.count, doubts: doubts, media: user.media))
     }
 
     private func count(_ roomID: String, _ selection: RedactSelection) async throws -> Counted {
@@ -47,7 +58,8 @@ struct RedactDryRun: Sendable {
         do {
             repeat {
                 try Task.checkCancellation()
-                let page = try await selection.page(of: roomID, from: from, client, settings)
+                let page = try await selection.page(of: roomID, from: from, client, settings, selection.fullFilter)
+                counted.stays.merge(selection.stays(page.events), uniquingKeysWith: +)
                 if from == nil, page.events.isEmpty, try await !settings.retrying({ _ in try await client.knowsRoom(roomID) }) {
                     counted.failure = "The homeserver knows no such room."
                 }

@@ -5,6 +5,9 @@ import HomeserverTasks
 enum RedactIdentity: Sendable, Equatable {
     /// The admin of the configuration.
     case admin
+    /// The admin in place of the user, since there is no way to act as the user from outside: where the admin may not, the homeserver does it as
+    /// the user.
+    case standIn
     /// The user, by an access token that the admin gets.
     case puppet
     /// The user, through the application service.
@@ -17,7 +20,10 @@ enum RedactIdentity: Sendable, Equatable {
         switch puppet {
         case .adminLogin: return .puppet
         case .applicationService: return .applicationService
-        case .none: return .admin
+        case .none: return .standIn
         }
     }
+
+    /// Whether the admin's token is used.
+    var isAdmin: Bool { self == .admin || self == .standIn }
 }

@@ -1,3 +1,4 @@
+import HomeserverClient
 import Scheduler
 
 /// Holds the checkpoint while several rooms change it, and stores it in order: never an older state after a newer one.
@@ -7,6 +8,8 @@ actor RedactLedger {
     private var revision = 0
     private var storedRevision = 0
     private var lastSave: Task<Void, any Error>?
+    /// Room id to where this attempt found that nothing older of the user is.
+    private var ends: [String: String] = [:]
 
     init(_ context: HandlerContext) {
         self.context = context
@@ -31,10 +34,24 @@ actor RedactLedger {
         return value
     }
 
+    /// Shows the last counters.
+    func settle() async { await context.reportLast(progress) }
+
     /// Changes the checkpoint in memory, and shows the counters.
     func note(_ change: @Sendable (inout RedactCheckpoint) -> Void) async {
         change(&checkpoint)
         await context.report(progress)
+    }
+
+    /// Where to go on after a page; nil at the end, which is known without asking where a pass before has asked.
+    ///
+    /// - Parameter from: where the page begins
+    func end(of page: RoomEventPage, at from: String?, in roomID: String) -> String? {
+        guard let end = page.end, end != from else {
+            if let from, page.events.isEmpty { ends[roomID] = from }
+            return nil
+        }
+        return ends[roomID] == end ? nil : end
     }
 
     private func write(atLeast needed: Int) async throws {

@@ -58,24 +58,38 @@ struct RedactPass: Sendable {
     }
 
     private func end(of roomID: String, rank: Int) async throws -> RoomEnd {
-        let key = RoomKey.of(roomID)
+        let checkpoint = await work.ledger.checkpoint
         // A room that is given up stays given up in later passes.
-        if await !work.ledger.checkpoint.failedRooms.contains(roomID) {
-            guard try await work.context.acquire(key) else { return .held }
-            do {
-                try await RoomRedaction(work: work, roomID: roomID, rank: rank).run()
-            } catch let failure as RoomFailure {
-                await work.ledger.note { $0.giveUp(roomID, failure.reason) }
-            } catch let error as HomeserverError {
-                try await work.context.release(key)
-                return try await troubled(error, in: roomID)
-            } catch let error as StillRunning {
-                return .troubled(error)
+        if checkpoint.failedRooms.contains(roomID) { return try await finish(roomID) }
+        let room = RoomRedaction(work: work, roomID: roomID, rank: rank)
+        let key = RoomKey.of(roomID)
+        var isHeld = false
+        do {
+            // Looking changes nothing, so that a room where nothing is left is not asked for.
+            if checkpoint.pass > 0, checkpoint.open[roomID] == nil, try await !room.holdsReadable() {
+                let rooms = rooms
+                await work.ledger.note { $0.finish(roomID, of: rooms) }
+                return .done
             }
+            guard try await work.context.acquire(key) else { return .held }
+            isHeld = true
+            try await room.run()
+        } catch let failure as RoomFailure {
+            await work.ledger.note { $0.giveUp(roomID, failure.reason) }
+        } catch let error as HomeserverError {
+            if isHeld { try await work.context.release(key) }
+            return try await troubled(error, in: roomID)
+        } catch let error as StillRunning {
+            return .troubled(error)
         }
+        let end = try await finish(roomID)
+        if isHeld { try await work.context.release(key) }
+        return end
+    }
+
+    private func finish(_ roomID: String) async throws -> RoomEnd {
         let rooms = rooms
         try await work.ledger.store { $0.finish(roomID, of: rooms) }
-        try await work.context.release(key)
         return .done
     }
 
@@ -119,6 +133,7 @@ extension RedactCheckpoint {
     /// Counts a room as finished, and what was done in its last page.
     mutating func finish(_ roomID: String, of rooms: [String]) {
         close(roomID)
+        if pass == 0, !finished.contains(roomID) { parts?["rooms"]?[0] += 1 }
         finished.insert(roomID, of: rooms)
     }
 

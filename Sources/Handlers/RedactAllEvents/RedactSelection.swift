@@ -13,6 +13,9 @@ struct RedactSelection: Sendable {
     /// What Synapse's own redact takes, whatever it is asked for.
     static let synapseTypes = ["m.room.message", "m.room.encrypted", "m.room.member"]
 
+    /// Whether every type that can be redacted is taken.
+    var takesEveryType: Bool { types.contains(RedactAllEvents.everyType) }
+
     init(_ params: RedactAllEvents.Params) {
         userID = params.userID
         beforeTs = params.beforeTs.flatMap { $0 > 0 ? $0 : nil }
@@ -23,12 +26,13 @@ struct RedactSelection: Sendable {
 
     /// What the homeserver is asked for.
     var filter: RoomEventFilter {
-        RoomEventFilter(senders: [userID], types: types)
+        takesEveryType ? fullFilter : RoomEventFilter(senders: [userID], types: types)
     }
 
-    /// What has to be known before the homeserver's own redact is let loose: also what it would take beyond the task's concern.
-    var wideFilter: RoomEventFilter {
-        RoomEventFilter(senders: [userID], types: types + Self.synapseTypes.filter { !types.contains($0) })
+    /// All of the user's events that could be redacted: what the task takes, what the homeserver's own redact would take beyond its concern,
+    /// and what stays.
+    var fullFilter: RoomEventFilter {
+        RoomEventFilter(senders: [userID], notTypes: RedactAllEvents.unredactable.sorted())
     }
 
     /// Whether the homeserver's own redact takes an event of this kind.
@@ -38,9 +42,20 @@ struct RedactSelection: Sendable {
 
     /// Whether an event is the task's concern, redacted or not.
     func takes(_ event: RoomEvent) -> Bool {
-        guard event.sender == userID else { return false }
-        guard event.originServerTs <= beforeTs ?? .max, event.originServerTs >= afterTs ?? .min else { return false }
+        guard isInReach(event) else { return false }
+        if takesEveryType { return true }
         return types.contains(event.type) && (event.type != "m.room.member" || event.membership == "join")
+    }
+
+    /// Whether it is the user's, of the time that is asked for, and could be redacted.
+    private func isInReach(_ event: RoomEvent) -> Bool {
+        event.sender == userID && event.originServerTs <= beforeTs ?? .max && event.originServerTs >= afterTs ?? .min
+            && !RedactAllEvents.unredactable.contains(event.type)
+    }
+
+    /// Types that are left out, to how many readable events of a page stay for that.
+    func stays(_ page: [RoomEvent]) -> [String: Int] {
+        page.lazy.filter { isInReach($0) && !$0.isRedacted && !takes($0) }.reduce(into: [:]) { $0[$1.type, default: 0] += 1 }
     }
 
     /// The events of a page that count, when so many have counted before in the room.

@@ -21,20 +21,30 @@ struct RedactWork: Sendable {
     /// Whether the homeserver answers the acting user's redactions as if it had done them, and does nothing.
     let actsInVain: Bool
     let context: HandlerContext
+    /// Pages on their way at once.
+    let reading = Turnstile(most: 4)
 
     /// How many redactions may be on their way at once.
     var redactionsAtOnce: Int { settings.redactionsAtOnce(asked: params.concurrency, client.configuration) }
     /// In how many rooms to work at once.
     var roomsAtOnce: Int { min(max(settings.roomsAtOnce, 1), RedactAllEvents.mostAtOnce) }
 
-    /// A page of the user's events, newest first.
+    /// A page of the user's events that the task takes, newest first; in the first pass also of those that stay, which are counted then.
     func page(of roomID: String, from: String?) async throws -> RoomEventPage {
-        try await selection.page(of: roomID, from: from, client, settings)
+        let isFirst = await ledger.checkpoint.pass == 0
+        return try await page(of: roomID, from: from, isFirst ? selection.fullFilter : selection.filter)
     }
 
-    /// A page that also holds what the homeserver's own redact would take beyond the task's concern.
+    /// A page that also holds what the homeserver's own redact would take beyond the task's concern, and what stays.
     func widePage(of roomID: String, from: String?) async throws -> RoomEventPage {
-        try await selection.page(of: roomID, from: from, client, settings, selection.wideFilter)
+        try await page(of: roomID, from: from, selection.fullFilter)
+    }
+
+    private func page(of roomID: String, from: String?, _ filter: RoomEventFilter) async throws -> RoomEventPage {
+        let (selection, client, settings) = (selection, client, settings)
+        var page = try await reading.pass { try await selection.page(of: roomID, from: from, client, settings, filter) }
+        page.end = await ledger.end(of: page, at: from, in: roomID)
+        return page
     }
 
     /// Whether there are readable events that count, beyond those that the limit lets the task look at.
@@ -57,6 +67,22 @@ struct RedactWork: Sendable {
     func isJoined(_ roomID: String) async throws -> Bool {
         let now = try await settings.retrying { _ in try await client.memberships(of: actingUserID) }
         return now.rooms[roomID] == "join"
+    }
+}
+
+/// Lets a few in at a time.
+actor Turnstile {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(most: Int) { free = max(1, most) }
+
+    /// Runs work as soon as there is a place; whoever is cancelled while it waits is let in, and finds out by itself.
+    func pass<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+        defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+        try Task.checkCancellation()
+        return try await work()
     }
 }
 

@@ -23,5 +23,15 @@ struct RoomMarks: Codable, Sendable, Equatable {
         return rooms.filter { known.contains(Self.mark(of: $0)) }
     }
 
+    /// The place of each room among those that are marked.
+    func places() -> (String) -> Int? {
+        let bytes = Array(marks)
+        var places: [[UInt8]: Int] = [:]
+        for start in stride(from: 0, to: bytes.count, by: Self.size) {
+            places[Array(bytes[start..<min(start + Self.size, bytes.count)])] = start / Self.size
+        }
+        return { places[Self.mark(of: $0)] }
+    }
+
     private static func mark(of room: String) -> [UInt8] { Array(SHA256.hash(data: Data(room.utf8)).prefix(size)) }
 }

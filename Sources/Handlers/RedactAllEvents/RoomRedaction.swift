@@ -3,7 +3,8 @@ import HomeserverClient
 /// Redacts a user's events in one room, page by page, newest first.
 ///
 /// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that the room's end
-/// frays; the last of each page is sent alone and ties the ends together.
+/// frays; the last of each page is sent alone and ties the ends together. A few are sent together: so many ends harm nobody, and the next event
+/// of the room ties them.
 struct RoomRedaction: Sendable {
     let work: RedactWork
     let roomID: String
@@ -16,15 +17,22 @@ struct RoomRedaction: Sendable {
     func run() async throws {
         let stored = await work.ledger.checkpoint.open[roomID]
         var isDelegated = stored?.isDelegated ?? false
-        if !isDelegated, work.actsInVain || work.memberships.rooms[roomID] != "join" { isDelegated = try await mustDelegate() }
+        if !isDelegated, work.actsInVain || work.memberships.rooms[roomID] != "join" {
+            isDelegated = try await holdsReadable()
+        }
         if !isDelegated { isDelegated = try await redactPages(stored ?? RedactCheckpoint.OpenRoom()) == .mayNotAct }
         if isDelegated { try await DelegatedRedaction(work: work, roomID: roomID).run() }
     }
 
     private enum End { case done, mayNotAct }
 
-    /// Whether there is anything to redact in a room where the user is not; also finds rooms that nobody knows.
-    private func mustDelegate() async throws -> Bool {
+    /// So many events leave no more ends than harm nobody.
+    private static let mostEnds = 4
+    /// So many events of a page are few: the room goes beside others that have few.
+    private static let few = 8
+
+    /// Whether there is anything to redact; also finds rooms that nobody knows.
+    func holdsReadable() async throws -> Bool {
         var from: String?
         var counted = 0
         repeat {
@@ -57,7 +65,7 @@ struct RoomRedaction: Sendable {
                 room.from = page.start ?? room.from
                 room.alreadyInPage = redactedNow
             }
-            let end = try await work(through: events, of: room, redactedNow: redactedNow)
+            let end = try await work(through: events, of: room, redactedNow: redactedNow, stays: work.selection.stays(page.events))
             if end == .mayNotAct { return .mayNotAct }
             let beyond = work.selection.beyond(page.events, after: room.counted)
             room.counted += events.count
@@ -70,15 +78,17 @@ struct RoomRedaction: Sendable {
         }
     }
 
-    private func work(through events: [RoomEvent], of room: RedactCheckpoint.OpenRoom, redactedNow: Int) async throws -> End {
+    private func work(
+        through events: [RoomEvent], of room: RedactCheckpoint.OpenRoom, redactedNow: Int, stays: [String: Int]
+    ) async throws -> End {
         // A first look at a page that is done already leaves nothing to remember.
         guard events.contains(where: { !$0.isRedacted }) || room.alreadyInPage != redactedNow else {
-            await work.ledger.note { $0.count(events.count, already: redactedNow, redacted: 0, in: roomID, room) }
+            await work.ledger.note { $0.count(events.count, already: redactedNow, redacted: 0, in: roomID, room, stays: stays) }
             return .done
         }
         let before = room.alreadyInPage ?? redactedNow
         let pass = try await work.ledger.store { checkpoint in
-            checkpoint.count(events.count, already: before, redacted: max(0, redactedNow - before), in: roomID, room)
+            checkpoint.count(events.count, already: before, redacted: max(0, redactedNow - before), in: roomID, room, stays: stays)
             checkpoint.foundInPass += max(0, redactedNow - before)
             return checkpoint.pass
         }
@@ -88,40 +98,48 @@ struct RoomRedaction: Sendable {
         }
         guard let last = open.last else { return .done }
         var knowsMember = false
-        // Two leave no more than two ends.
-        if open.count <= 2 { return try await redact(open, pass, &knowsMember) }
-        if try await redact(open.dropLast(), pass, &knowsMember) == .mayNotAct { return .mayNotAct }
-        return try await redact([last], pass, &knowsMember)
+        let isFew = open.count <= Self.few
+        if open.count <= Self.mostEnds { return try await redact(open, pass, isFew, &knowsMember) }
+        if try await redact(open.dropLast(), pass, isFew, &knowsMember) == .mayNotAct { return .mayNotAct }
+        return try await redact([last], pass, isFew, &knowsMember)
     }
 
     /// Redacts events, in no certain order.
-    private func redact(_ events: some Collection<String>, _ pass: Int, _ knowsMember: inout Bool) async throws -> End {
+    private func redact(_ events: some Collection<String>, _ pass: Int, _ isFew: Bool, _ knowsMember: inout Bool) async throws -> End {
         try await withThrowingTaskGroup(of: (String, EventRedaction.End).self) { group in
             var (next, reached) = (events.makeIterator(), End.done)
             func begin() {
                 guard reached == .done, !Task.isCancelled, let event = next.next() else { return }
-                group.addTask { (event, try await work.event.redact(event, in: roomID, pass: pass, rank: rank)) }
+                group.addTask { (event, try await redact(event, pass, isFew)) }
             }
             // As many again wait for a turn, so that one that ends is taken at once.
             for _ in 0..<work.redactionsAtOnce * 2 { begin() }
-            while let (event, first) = try await group.next() {
-                var end = first
+            while let (event, end) = try await group.next() {
                 if case .forbidden(let reason) = end {
-                    // Who is in the room is refused for this event, anybody else for the room.
-                    if !knowsMember { knowsMember = try await work.isJoined(roomID) }
-                    end = knowsMember ? .refused(reason) : .mayNotAct(reason)
+                    // Who is in the room is refused for this event, anybody else for the room; a stand-in lacks the power that the user has.
+                    if !knowsMember, work.acting.identity != .standIn { knowsMember = try await work.isJoined(roomID) }
+                    if knowsMember {
+                        await work.ledger.note { $0.note(.refused(reason), of: event, in: roomID) }
+                    } else {
+                        reached = .mayNotAct
+                    }
                 }
-                if case .mayNotAct = end {
-                    reached = .mayNotAct
-                } else {
-                    let reached = end
-                    await work.ledger.note { $0.note(reached, of: event, in: roomID) }
-                }
+                if case .mayNotAct = end { reached = .mayNotAct }
                 begin()
             }
             try Task.checkCancellation()
             return reached
         }
+    }
+
+    /// Redacts one event, and notes at once what became of it: when another one is cancelled meanwhile, nobody takes this one's answer.
+    private func redact(_ event: String, _ pass: Int, _ isFew: Bool) async throws -> EventRedaction.End {
+        let end = try await work.event.redact(event, in: roomID, pass: pass, rank: rank, isFew: isFew)
+        switch end {
+        case .redacted, .gone, .refused: await work.ledger.note { $0.note(end, of: event, in: roomID) }
+        case .forbidden, .mayNotAct: break
+        }
+        return end
     }
 
     private func finishPage(counted: Int, next: String?) async throws {
@@ -156,8 +174,12 @@ struct RoomRedaction: Sendable {
 
 extension RedactCheckpoint {
     /// Sets what a page that is begun holds.
-    mutating func count(_ events: Int, already: Int, redacted: Int, in roomID: String, _ room: OpenRoom) {
+    mutating func count(
+        _ events: Int, already: Int, redacted: Int, in roomID: String, _ room: OpenRoom, stays: [String: Int] = [:]
+    ) {
         var room = room
+        room.isOmitted = open[roomID]?.isOmitted
+        room.stays = pass == 0 ? stays : [:]
         // What was redacted before is counted by the first pass only: later ones see this task's own work.
         room.page = pass == 0 ? RedactTally(redacted: redacted, already: already, events: events) : RedactTally(redacted: redacted)
         open[roomID] = room

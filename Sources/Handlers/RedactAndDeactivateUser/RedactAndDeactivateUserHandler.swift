@@ -15,6 +15,8 @@ public struct RedactAndDeactivateUserHandler: Handler {
         var tasks: [Int64] = []
         var redacted = 0
         var quietLooks = 0
+        /// What the deactivation could not do.
+        var doubts: [String]?
     }
 
     private static let steps = ["redact", "deactivate", "last look"]
@@ -56,7 +58,11 @@ public struct RedactAndDeactivateUserHandler: Handler {
                 }
                 let redact = end.result(RedactAllEvents.Result.self)
                 checkpoint.redacted += redact?.redacted ?? 0
-                if step == Self.steps.count { return try .complete(result(checkpoint, verified: redact?.verified ?? false)) }
+                checkpoint.doubts = (checkpoint.doubts ?? []) + (end.result(DeactivateUser.Result.self)?.notVerified ?? [])
+                if step == Self.steps.count {
+                    await context.reportLast(Self.progress(step))
+                    return try .complete(result(checkpoint, verified: redact?.verified ?? false, redact))
+                }
             }
             guard let id = try await submit(step, params, children) else {
                 return .snoozed(for: settings.longestWaitForChildren, reason: "Another task of the user is not over yet.")
@@ -86,11 +92,17 @@ public struct RedactAndDeactivateUserHandler: Handler {
         guard MatrixID.server(of: userID) == MatrixID.server(of: admin) else {
             throw FinalError("Only users of this homeserver can be deactivated; redact the user's events with redact_all_events.")
         }
+        try await AccountsElsewhere.refuse(client, adminID: admin, settings)
     }
 
     private static func progress(_ done: Int) -> TaskProgress { TaskProgress(done: Int64(done), total: Int64(steps.count)) }
 
-    private func result(_ checkpoint: Checkpoint, verified: Bool) -> RedactAndDeactivateUser.Result {
-        .init(redacted: checkpoint.redacted, verified: verified, tasks: checkpoint.tasks.map(String.init))
+    private func result(
+        _ checkpoint: Checkpoint, verified: Bool, _ last: RedactAllEvents.Result? = nil
+    ) -> RedactAndDeactivateUser.Result {
+        let doubts = (checkpoint.doubts ?? []) + (last?.notVerified ?? [])
+        return .init(
+            redacted: checkpoint.redacted, verified: verified && doubts.isEmpty, notVerified: doubts, notes: last?.notes ?? [],
+            tasks: checkpoint.tasks.map(String.init))
     }
 }

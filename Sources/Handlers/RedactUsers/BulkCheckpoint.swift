@@ -52,12 +52,9 @@ struct BulkCheckpoint: ListedChildren, Equatable {
 
     /// Why a complete redact is not verified; nil when it is, or when a dry run had nothing to complain of.
     private static func doubt(about result: RedactAllEvents.Result) -> String? {
-        let doubts = [
-            result.failedRooms.isEmpty ? nil : "rooms where nothing could be done: \(result.failedRooms.count)",
-            result.failedRedactions.isEmpty ? nil : "events that could not be redacted: \(result.failedRedactions.count)",
-        ].compactMap { $0 }
-        if !doubts.isEmpty { return doubts.joined(separator: ", ") }
-        return result.verified || result.wouldRedact != nil ? nil : "events may be left, as beyond the limit; look at the user's task"
+        if !result.notVerified.isEmpty { return result.notVerified.joined(separator: " ") }
+        // An older build gave no reasons.
+        return result.verified || result.wouldRedact != nil ? nil : "events may be left; look at the user's task"
     }
 
     func progress(of users: Int) -> TaskProgress {

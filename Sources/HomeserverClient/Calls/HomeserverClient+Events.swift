@@ -6,11 +6,19 @@ public struct RoomEventFilter: Sendable, Hashable, Encodable {
     public var senders: [String]?
     /// Only of these types; nil for all.
     public var types: [String]?
+    /// None of these types.
+    public var notTypes: [String]?
 
     /// A filter.
-    public init(senders: [String]? = nil, types: [String]? = nil) {
+    public init(senders: [String]? = nil, types: [String]? = nil, notTypes: [String]? = nil) {
         self.senders = senders
         self.types = types
+        self.notTypes = notTypes
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case senders, types
+        case notTypes = "not_types"
     }
 }
 

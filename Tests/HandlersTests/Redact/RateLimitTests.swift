@@ -174,6 +174,24 @@ struct RateLimitTests {
         #expect(order.soFar == [1, 1, 2, 2])
     }
 
+    @Test func `rooms with few events go side by side, and never past one with many that began earlier`() async throws {
+        let pace = Pace(most: 4) { _ in }
+        try await pace.enter(rank: 1, isFew: true)
+        try await pace.enter(rank: 2, isFew: true)
+        let many = Task { try await pace.enter(rank: 3) }
+        try await eventually("the room with many waits") { await pace.waitingCount == 1 }
+        // There is room beside, and it began earlier.
+        try await pace.enter(rank: 0, isFew: true)
+        let later = Task { try await pace.enter(rank: 4, isFew: true) }
+        try await eventually("who began later waits behind it") { await pace.waitingCount == 2 }
+        for _ in 0..<3 { await pace.succeeded() }
+        try await many.value
+        #expect(await pace.waitingCount == 1)
+        await pace.succeeded()
+        try await later.value
+        await pace.succeeded()
+    }
+
     @Test func `who is cancelled while waiting for a turn takes none`() async throws {
         let pace = Pace(most: 1) { _ in }
         try await pace.enter()

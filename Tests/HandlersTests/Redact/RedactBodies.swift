@@ -114,10 +114,10 @@ enum RedactBodies {
 }
 
 extension RedactAllEvents.Result {
-    /// Without what is told by room.
+    /// Without what is told by room, and without remarks on what nobody asked for.
     var totals: Self {
         var totals = self
-        totals.perRoom = [:]
+        (totals.perRoom, totals.stays, totals.notes) = ([:], [:], [])
         return totals
     }
 }

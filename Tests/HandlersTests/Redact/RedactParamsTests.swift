@@ -75,12 +75,17 @@ struct RedactParamsTests {
         }
         #expect(field { $0.concurrency = 12 } == nil && field { $0.eventTypes = ["m.reaction"] } == nil)
         for concurrency in [0, -1, 13] { #expect(field { $0.concurrency = concurrency } == "concurrency") }
-        for types in [[], ["m.room.create"], ["m.*"], [""], Array(repeating: "x", count: 21)] {
+        for types in [[], ["m.room.create"], ["m.*"], [""], Array(repeating: "x", count: 201)] {
             #expect(field { $0.eventTypes = types } == "event_types")
         }
+        #expect(field { $0.eventTypes = ["*"] } == nil && field { $0.eventTypes = Array(repeating: "x", count: 200) } == nil)
+        let now: Int64 = 1_764_000_000_000
+        #expect(field { ($0.afterTs, $0.beforeTs) = (now, now) } == nil && field { ($0.afterTs, $0.beforeTs) = (now, 0) } == nil)
+        #expect(field { ($0.afterTs, $0.beforeTs) = (now + 1, now) } == "after_ts")
+        #expect(field { $0.beforeTs = now / 1000 } == "before_ts" && field { $0.afterTs = now / 1000 } == "after_ts")
     }
 
     @Test func `a build that would not see a dry run does not get the task`() {
-        #expect(ActionDefinition(RedactAllEvents.self).schemaDigest == "redact_all_events/2")
+        #expect(ActionDefinition(RedactAllEvents.self).schemaDigest == "redact_all_events/3")
     }
 }

@@ -43,6 +43,17 @@ struct SynapseUnderTest: HomeserverUnderTest {
         try #require(answer.status == .ok)
     }
 
+    /// Sends an event of any type.
+    func sendEvent(_ type: String, to room: String, as user: TestUser) async throws {
+        let path = "/_matrix/client/v3/rooms/\(room)/send/\(type)/any-\(type)"
+        var request = HTTPClientRequest(url: configuration.url + path)
+        request.method = .PUT
+        request.headers.add(name: "Authorization", value: "Bearer \(user.token)")
+        request.body = .bytes(.init(string: #"{"body": "spam"}"#))
+        let answer = try await TestHandlers.http.execute(request, timeout: .seconds(20))
+        try #require(answer.status == .ok)
+    }
+
     /// Lets a user believe that it goes on sending.
     func shadowBan(_ user: TestUser) async throws {
         try await synapse.client.require("POST", "/_synapse/admin/v1/users/\(SynapseClient.encoded(user.id))/shadow_ban")

@@ -55,7 +55,7 @@ extension ParityCase {
         story("a time span", #"{"rooms":[],"after_ts":<from>,"before_ts":<to>}"#) { world, spammer, words in
             let events = try await world.client.readAllMessages(in: words["spam_room"] ?? "", from: spammer)
             let times = events.map(\.timestamp).sorted()
-            return words.merging(["from": "\(times[0])", "to": "\(times[0] - 1)"]) { $1 }
+            return words.merging(["from": "\(times[0])", "to": "\(times[times.count - 1])"]) { $1 }
         },
         story("a user who is banned, rooms not named", #"{"rooms":[]}"#) { world, spammer, words in
             try await world.client.ban(spammer, from: words["spam_room"] ?? "", by: world.friend)

@@ -22,6 +22,7 @@ extension ParityCase {
         body("use_admin a number", #"{"rooms":[],"use_admin":1}"#),
         body("before_ts a string", #"{"rooms":[],"before_ts":"now"}"#),
         body("after_ts a list", #"{"rooms":[],"after_ts":[]}"#),
+        body("a span that ends before it begins", #"{"rooms":[],"after_ts":1764000000001,"before_ts":1764000000000}"#),
         body("no rooms and a wrong limit", #"{"limit":"5"}"#),
         .one("redact: no user id", .post("/_synapse/admin/v1/user/nonsense/redact", #"{"rooms":[]}"#)),
         .one("redact: a user id without a server", .post("/_synapse/admin/v1/user/@nobody/redact", #"{"rooms":[]}"#)),
