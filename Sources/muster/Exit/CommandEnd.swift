@@ -13,7 +13,9 @@ enum CommandEnd {
     static func exit(with error: any Error) -> Never {
         var status = ExitStatus.failed.rawValue
         var lines: [String] = []
-        if let failure = failure(for: error) {
+        if let error = error as? NotVerified {
+            lines = [error.line]
+        } else if let failure = failure(for: error) {
             status = failure.status.rawValue
             lines = failure.lines.map { "muster: " + $0 }
         } else {

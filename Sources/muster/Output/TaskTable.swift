@@ -55,10 +55,13 @@ enum TaskTable {
             + [("params", JSONLines.make(task.params))] + (task.result.map { [("result", JSONLines.make($0))] } ?? [])
     }
 
-    /// `186/300, 1 failed`.
-    static func counters(_ progress: TaskProgress) -> String {
+    /// `186/300, 1 failed, 4/5 rooms`.
+    ///
+    /// - Parameter unit: what is counted, such as ` events`
+    static func counters(_ progress: TaskProgress, unit: String = "") -> String {
         let total = progress.total.map { "/\($0)" } ?? ""
-        return "\(progress.done)\(total)" + (progress.failed > 0 ? ", \(progress.failed) failed" : "")
+        let parts = progress.parts.sorted { $0.key < $1.key }.map { ", \($0.value.done)/\($0.value.total) \(InertText.make($0.key))" }
+        return "\(progress.done)\(total)\(unit)" + (progress.failed > 0 ? ", \(progress.failed) failed" : "") + parts.joined()
     }
 
     private static func when(_ task: TaskRecord, now: Date) -> String {
@@ -69,7 +72,7 @@ enum TaskTable {
 
     private static func note(_ task: TaskRecord) -> String {
         if task.cancelRequested, !task.status.isFinal { return "cancelling" }
-        return task.error ?? task.reason ?? ""
+        return task.error ?? task.reason ?? TaskEffect.doubt(about: task).map { "not verified: " + $0 } ?? ""
     }
 }
 

@@ -9,7 +9,9 @@ struct WatchTaskCommand: AsyncParsableCommand {
         abstract: "Follow one task until it has ended.",
         discussion: """
             Shows a progress bar on a terminal and a line a change elsewhere; with --json one JSON object a change. Exits with 0 when the \
-            task is complete, with 1 when it failed, was cancelled or the timeout passed, with 2 when there is no such task.
+            task is complete, with 1 when it failed, was cancelled or the timeout passed, with 2 when there is no such task. A task that \
+            is complete and could not do all, or may have left something, ends with a last line "not verified: …" on standard error \
+            and with 1.
 
             EXAMPLES
               muster tasks watch 1872139847123 --config-path shared.yaml
@@ -38,9 +40,10 @@ struct TaskWatcher: Sendable {
     let json: Bool
     var timeout: Duration?
 
-    /// Returns when the task is complete.
+    /// Returns when the task is complete, and nothing speaks against its effect.
     ///
-    /// - Throws: ``CommandFailure`` when it ended otherwise, does not exist, or the timeout passed; ``OutputLost`` when nobody can see it.
+    /// - Throws: ``CommandFailure`` when it ended otherwise, does not exist, or the timeout passed; ``NotVerified``;
+    ///   ``OutputLost`` when nobody can see it.
     func watch(_ id: TaskID) async throws {
         let terminal = Terminal.output
         var lines = LiveLines(terminal: terminal)
@@ -68,11 +71,20 @@ struct TaskWatcher: Sendable {
     /// Turns the end of a task into the end of the command.
     static func judge(_ task: TaskRecord) throws {
         switch task.status {
-        case .complete: return
+        case .complete:
+            TaskEffect.notes(on: task).forEach(Printer.remark)
+            if let doubt = TaskEffect.doubt(about: task) { throw NotVerified(doubt: doubt) }
         case .cancelled: throw CommandFailure(.failed, "Task \(task.id) was cancelled.")
         default:
             let why = task.error.map { ": " + InertText.make($0) } ?? "."
             throw CommandFailure(.failed, "Task \(task.id) failed\(why)")
         }
     }
+}
+
+/// A task that is complete, and whose effect is in doubt: the last line of a command that watched it.
+struct NotVerified: Error, Sendable, Equatable {
+    let doubt: String
+
+    var line: String { "not verified: " + doubt }
 }
