@@ -16,6 +16,12 @@ public struct PostgresConfiguration: Sendable {
     public var pooler: Pooler
     /// Further server settings, such as `synchronous_commit` or `plan_cache_mode`: set once after connecting, or for each transaction behind a pooler.
     public var settings: [String: String]
+    /// What a setting must not be, with what it becomes where the server has that.
+    ///
+    /// Any other value of the server's stays. ``settings`` come first.
+    public var corrections: [String: (wrong: String, right: String)]
+    /// The isolation of transactions and of statements that are sent alone; nil leaves it to the server's role and database.
+    public var isolation: Isolation?
     /// The most connections that a client's pool opens, 1 to 100.
     ///
     /// Listening takes one more for each ``PostgresClient/listen(_:)``.
@@ -34,6 +40,13 @@ public struct PostgresConfiguration: Sendable {
         case transaction
     }
 
+    /// What a transaction sees of others, as SQL names it.
+    public enum Isolation: String, Sendable, CaseIterable {
+        case readCommitted = "read committed"
+        case repeatableRead = "repeatable read"
+        case serializable
+    }
+
     /// How much longer than `statementTimeout` a silent server is waited for.
     var patienceWithSilence: Duration = .seconds(5)
 
@@ -45,6 +58,8 @@ public struct PostgresConfiguration: Sendable {
         statementTimeout = .seconds(30)
         pooler = .none
         settings = [:]
+        corrections = [:]
+        isolation = nil
         poolSize = 5
         poolWaitTimeout = .seconds(5)
     }

@@ -27,6 +27,9 @@ public final class TaskScheduler: Sendable {
     /// A scheduler over a database whose schema `muster migrate` made.
     ///
     /// - Parameters:
+    ///   - client: made from ``PostgresConfiguration/forMuster``, unless its role and database are known to have no settings of their own:
+    ///     read committed, `synchronous_commit` as it comes. The application's own transactions may be on any connection, see
+    ///     ``submit(_:on:)``
     ///   - channel: what carries wake-ups between processes; nil means LISTEN and NOTIFY of the same database, or
     ///     polling alone where a transaction pooler stands before it
     ///   - events: where log lines and metrics come from
@@ -99,6 +102,9 @@ public final class TaskScheduler: Sendable {
     ///     _ = try await scheduler.submit(request, on: connection)
     /// }
     /// ```
+    ///
+    /// The connection's `search_path` does not matter: nothing that another role may create is called. Its isolation and
+    /// `synchronous_commit` are the caller's choice, and hold for the task as for the rest of the transaction.
     ///
     /// - Throws: as the other forms; after an error of the database the caller's transaction must be rolled back.
     public func submit(_ request: TaskRequest, on connection: isolated PostgresConnection) async throws -> SubmittedTask {

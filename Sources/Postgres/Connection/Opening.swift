@@ -80,35 +80,58 @@ enum Opening {
 /// Sets everything that holds for one transaction, where the next one may run on another server connection.
 struct ApplyLocalSettings: Statement {
     static let name = "muster_apply_local_settings"
-    static let sql = "SELECT set_config(setting, value, true) FROM unnest($1::text[], $2::text[]) AS s (setting, value)"
+    static let sql = ApplySettings.text(isLocal: true)
     let settings: ApplySettings
 
     func bind(_ binds: inout Binds) { settings.bind(&binds) }
 }
 
 /// Sets everything that holds for the whole connection, in one round trip.
+///
+/// It runs under whatever `search_path` role and database say, so each type, function and operator is named with its schema; `unnest` of
+/// several arrays is the system's own by its grammar.
 struct ApplySettings: Statement {
     static let name = "muster_apply_settings"
-    static let sql = "SELECT set_config(setting, value, false) FROM unnest($1::text[], $2::text[]) AS s (setting, value)"
-    let settings: [(name: String, value: String)]
+    static let sql = text(isLocal: false)
+    /// `wrong` is the only value that is changed; nil where all are.
+    let settings: [(name: String, value: String, wrong: String?)]
+
+    static func text(isLocal: Bool) -> String {
+        """
+        SELECT pg_catalog.set_config(s.setting, s.value, \(isLocal))
+        FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[], $3::pg_catalog.text[]) AS s (setting, value, wrong)
+        WHERE s.wrong IS NULL OR s.wrong OPERATOR(pg_catalog.=) pg_catalog.current_setting(s.setting)
+        """
+    }
 
     init(_ configuration: PostgresConfiguration) {
         let milliseconds = Int64(configuration.statementTimeout / .milliseconds(1))
-        let chosen = configuration.settings.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-        settings = [("statement_timeout", String(max(0, milliseconds)))] + chosen
+        var chosen = configuration.settings
+        chosen["default_transaction_isolation"] = configuration.isolation?.rawValue ?? chosen["default_transaction_isolation"]
+        chosen["statement_timeout"] = chosen["statement_timeout"] ?? String(max(0, milliseconds))
+        let corrections = configuration.corrections.filter { chosen[$0.key] == nil }
+        settings =
+            chosen.sorted { $0.key < $1.key }.map { ($0.key, $0.value, nil) }
+            + corrections.sorted { $0.key < $1.key }.map { ($0.key, $0.value.right, $0.value.wrong) }
     }
 
     func bind(_ binds: inout Binds) {
         binds.add(settings.map(\.name))
         binds.add(settings.map(\.value))
+        binds.add(settings.map(\.wrong))
     }
+}
+
+extension PostgresConfiguration {
+    /// How a transaction begins: behind a pooler nothing but its first command can choose the isolation.
+    var beginning: String { isolation.map { "BEGIN ISOLATION LEVEL \($0.rawValue.uppercased())" } ?? "BEGIN" }
 }
 
 /// Makes the server plan the prepared statements of a connection once, or as it sees fit.
 struct ChoosePlans: Statement {
     static let setting = "plan_cache_mode"
     static let name = "muster_choose_plans"
-    static let sql = "SELECT set_config('\(setting)', $1::text, false)"
+    static let sql = "SELECT pg_catalog.set_config('\(setting)', $1::pg_catalog.text, false)"
     let once: Bool
 
     func bind(_ binds: inout Binds) { binds.add(once ? "force_generic_plan" : "auto") }

@@ -23,47 +23,77 @@ extension PostgresConnection {
     func pipeline(name: String, sql: String, count: Int, bind: (Int, inout Binds) -> Void) throws -> [ResultBlock] {
         var binds = takeBinds()
         defer { spareBinds = binds }
-        return try command(name) { wire in
-            try wire.enterPipeline()
-            let isPooled = configuration.pooler == .transaction
-            let settings = isPooled ? try sendLocalSettings(wire) : 0
-            for index in 0..<count {
-                binds.removeAll()
-                bind(index, &binds)
-                if isPooled {
-                    try wire.sendUnprepared(sql, statement: name, binds)
-                } else {
-                    try wire.sendExecute(name: name, binds)
+        let isPooled = configuration.pooler == .transaction
+        return try undoingFailures {
+            try command(name) { wire in
+                try wire.enterPipeline()
+                let before = isPooled ? try sendBeginning(wire) : 0
+                for index in 0..<count {
+                    binds.removeAll()
+                    bind(index, &binds)
+                    if isPooled {
+                        try wire.sendUnprepared(sql, statement: name, binds)
+                    } else {
+                        try wire.sendExecute(name: name, binds)
+                    }
                 }
+                if isPooled { try sendEnd(wire) }
+                try wire.sendSync()
+                let blocks = try collectPipeline(wire, count: before + count + 1, statement: name)
+                try wire.exitPipeline()
+                return Array(try blocks.get().dropFirst(before).prefix(count))
             }
-            try wire.sendSync()
-            let blocks = try collectPipeline(wire, count: settings + count, statement: name)
-            try wire.exitPipeline()
-            return Array(try blocks.get().dropFirst(settings))
         }
     }
 
-    /// Runs one statement that leaves nothing behind on the server's connection: its settings go before it in the same transaction, and both
+    /// Runs one statement that leaves nothing behind on the server's connection: its settings go before it in the same transaction, and all
     /// in one round trip.
-    func performUnprepared(_ wire: Wire, name: String, sql: String, _ binds: borrowing Binds) throws -> ResultBlock {
-        try wire.enterPipeline()
-        let settings = try sendLocalSettings(wire)
-        try wire.sendUnprepared(sql, statement: name, binds)
-        try wire.sendSync()
-        let blocks = try collectPipeline(wire, count: settings + 1, statement: name)
-        try wire.exitPipeline()
-        guard let block = try blocks.get().last else { throw wire.lost(statement: name) }
-        deliverNotifications()
-        return block
+    func performUnprepared(name: String, sql: String, _ binds: borrowing Binds) throws -> ResultBlock {
+        try undoingFailures {
+            try command(name) { wire in
+                try wire.enterPipeline()
+                let before = try sendBeginning(wire)
+                try wire.sendUnprepared(sql, statement: name, binds)
+                try sendEnd(wire)
+                try wire.sendSync()
+                let blocks = try collectPipeline(wire, count: before + 2, statement: name)
+                try wire.exitPipeline()
+                guard let block = try blocks.get().dropFirst(before).first else { throw wire.lost(statement: name) }
+                deliverNotifications()
+                return block
+            }
+        }
     }
 
-    /// Sends the settings of a transaction, unless one is open that has them; returns how many statements that took.
-    private func sendLocalSettings(_ wire: Wire) throws -> Int {
+    /// Sends what a transaction of a pipeline begins with, unless one is open that has it; returns how many statements that took.
+    ///
+    /// Only a BEGIN of its own can choose the isolation; without one, the pipeline is a transaction by itself.
+    private func sendBeginning(_ wire: Wire) throws -> Int {
         guard openTransaction == nil else { return 0 }
+        if configuration.isolation != nil { try wire.sendUnprepared(configuration.beginning, statement: "begin", Binds()) }
         var binds = Binds()
         ApplySettings(configuration).bind(&binds)
         try wire.sendUnprepared(ApplyLocalSettings.sql, statement: ApplyLocalSettings.name, binds)
-        return 1
+        return configuration.isolation == nil ? 1 : 2
+    }
+
+    private func sendEnd(_ wire: Wire) throws {
+        guard openTransaction == nil, configuration.isolation != nil else { return }
+        try wire.sendUnprepared("COMMIT", statement: "commit", Binds())
+    }
+
+    /// Ends the transaction that a pipeline began itself and whose statement failed: its COMMIT was passed over.
+    private func undoingFailures<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch {
+            if openTransaction == nil, health == .inTransaction {
+                let scope = scope
+                rollBack()
+                self.scope = scope
+            }
+            throw error
+        }
     }
 
     /// Reads to the sync point, so that the connection is in order again even after an error.

@@ -59,7 +59,7 @@ extension PostgresConnection {
     @usableFromInline
     func perform(type: ObjectIdentifier, name: String, sql: String, binds: consuming Binds) throws -> ResultBlock {
         if configuration.pooler == .transaction {
-            let block = try command(name) { wire in try performUnprepared(wire, name: name, sql: sql, binds) }
+            let block = try performUnprepared(name: name, sql: sql, binds)
             spareBinds = binds
             return block
         }

@@ -32,7 +32,7 @@ extension PostgresConnection {
     }
 
     private func bracketed<R: Sendable>(_ body: @Sendable (isolated PostgresConnection) async throws -> R) async throws -> R {
-        try simple("BEGIN", statement: "begin")
+        try simple(configuration.beginning, statement: "begin")
         let value: R
         do {
             if configuration.pooler == .transaction { _ = try run(ApplyLocalSettings(settings: ApplySettings(configuration))) }

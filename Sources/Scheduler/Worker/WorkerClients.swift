@@ -19,6 +19,7 @@ struct WorkerClients: Sendable {
     ]
 
     init(_ database: PostgresConfiguration, heartbeatInterval: Duration, logger: Logger) {
+        let database = database.forMuster
         var claiming = database
         claiming.poolSize = 1
         claiming.applicationName = "\(database.applicationName) claims"

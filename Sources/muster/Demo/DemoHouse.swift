@@ -50,7 +50,7 @@ struct DemoHouse: Sendable {
     private func serve(_ world: DemoWorld, sandbox: String, files: DemoConfiguration, folder: DemoFolder, conninfo: String) async throws {
         let logger = Logs.forCommands.logger("demo")
         let configuration = try MusterConfiguration.load(paths: [files.shared])
-        let client = PostgresClient(PostgresConfiguration(conninfo: conninfo), logger: logger)
+        let client = PostgresClient(PostgresConfiguration(conninfo: conninfo).forMuster, logger: logger)
         do {
             let start = ContinuousClock.now
             _ = try await Migrator(client: client).migrate()

@@ -24,11 +24,9 @@ struct Connections: Sendable {
 
     /// Connects to nothing yet.
     init(_ configuration: MusterConfiguration, logs: Logs) {
-        var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+        var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value).forMuster
         postgres.poolSize = configuration.database.poolSize
         postgres.pooler = configuration.database.pooler
-        // A process that stalls within a transaction would hold keys and places that others wait for.
-        postgres.settings["idle_in_transaction_session_timeout"] = "15s"
         postgres.applicationName = "muster-\(configuration.instance)"
         self.postgres = postgres
         database = PostgresClient(postgres, logger: logs.logger("postgres"))

@@ -16,13 +16,13 @@ struct DatabasePlace: Sendable {
     init(_ source: DatabaseOptions.Source) throws {
         switch source {
         case .dsn(let dsn, let pooler):
-            postgres = PostgresConfiguration(conninfo: dsn)
+            postgres = PostgresConfiguration(conninfo: dsn).forMuster
             postgres.pooler = pooler
             topology = nil
             settings = SchedulerSettings()
         case .configuration(let paths):
             let configuration = try MusterConfiguration.load(paths: paths, secrets: .databaseOnly)
-            postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+            postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value).forMuster
             postgres.pooler = configuration.database.pooler
             topology = configuration.topology
             owner = configuration.serverName

@@ -11,7 +11,7 @@ struct LiveRoll: Sendable {
 
     /// Asks the database; every wait is bounded by the client's timeouts.
     static func ask(_ configuration: MusterConfiguration, catalogue: Catalogue) async throws -> LiveRoll {
-        var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value)
+        var postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value).forMuster
         postgres.pooler = configuration.database.pooler
         postgres.poolSize = 1
         postgres.applicationName = "muster check"

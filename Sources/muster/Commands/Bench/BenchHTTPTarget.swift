@@ -41,7 +41,7 @@ enum BenchHTTPTarget {
     }
 
     private static func makeToken(_ conninfo: String) async throws -> String {
-        let client = PostgresClient(PostgresConfiguration(conninfo: conninfo), logger: Logs.forCommands.logger("bench"))
+        let client = PostgresClient(PostgresConfiguration(conninfo: conninfo).forMuster, logger: Logs.forCommands.logger("bench"))
         do {
             let scheduler = TaskScheduler(
                 client: client, catalogue: try buildCatalogue(), topology: Topology(), events: LoggingSink(Logs.forCommands.logger("bench"))
