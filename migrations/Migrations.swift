@@ -42,6 +42,7 @@ public enum Migrations {
         script(7, "ended_badly", PackageResources._007_ended_badly_sql),
         script(8, "ready_params", PackageResources._008_ready_params_sql),
         script(9, "limit_marks", PackageResources._009_limit_marks_sql),
+        script(10, "search_paths", PackageResources._010_search_paths_sql),
         script(11, "owner", PackageResources._011_owner_sql),
     ]
 
@@ -53,6 +54,12 @@ public enum Migrations {
 
     /// Up to this one, versions are written where Muster 0.2.0 looks, which starts beside no later one; the rest stands where it does not.
     public static let lastStrict = 9
+
+    /// The query that lists what the schema is made of: kind, name and detail of each part.
+    public static var catalogueQuery: String { String(decoding: PackageResources.catalogue_sql, as: UTF8.self) }
+
+    /// What that query gives after all scripts, as `scripts/dump-schema` writes it: a part a line, fields parted by tabs.
+    public static var catalogue: String { String(decoding: PackageResources.catalogue_txt, as: UTF8.self) }
 
     private static func script(_ version: Int, _ name: String, _ bytes: [UInt8], oldest: Release = .muster02) -> Migration {
         Migration(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self), oldest: oldest)

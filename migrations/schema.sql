@@ -11,6 +11,7 @@ CREATE TYPE muster.final_status AS ENUM (
 CREATE FUNCTION muster.add_partition(from_id bigint, until_id bigint, most integer) RETURNS text
     LANGUAGE plpgsql
     SET lock_timeout TO '500ms'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
     first bigint := from_id;
@@ -44,7 +45,8 @@ BEGIN
 END $_$;
 
 CREATE FUNCTION muster.add_partitions(width_ms bigint, most integer) RETURNS SETOF text
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
     begins bigint := floor(extract(epoch FROM muster.clock()) * 1000)::bigint / width_ms * width_ms;
@@ -64,11 +66,12 @@ END $$;
 
 CREATE FUNCTION muster.clock() RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$SELECT now()$$;
+    RETURN now();
 
 CREATE FUNCTION muster.drop_partition(gone text, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS integer
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET lock_timeout TO '500ms'
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
     span muster.partition;
@@ -105,10 +108,11 @@ END $_$;
 
 CREATE FUNCTION muster.id_at(at timestamp with time zone) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT floor(extract(epoch FROM at) * 1000)::bigint << 20 $$;
+    RETURN ((floor((EXTRACT(epoch FROM at) * (1000)::numeric)))::bigint << 20);
 
 CREATE FUNCTION muster.kept_in_partition(label text, from_id bigint, until_id bigint, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS bigint[]
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
     kept bigint[];
@@ -126,12 +130,24 @@ BEGIN
     RETURN kept;
 END $_$;
 
+CREATE FUNCTION muster.task_moment() RETURNS bigint
+    LANGUAGE sql
+    RETURN ((floor((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric)))::bigint << 20);
+
+CREATE SEQUENCE muster.task_number
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE FUNCTION muster.next_task_id() RETURNS bigint
     LANGUAGE sql
-    AS $$ SELECT muster.task_moment() | (nextval('muster.task_number') & 524287) $$;
+    RETURN (muster.task_moment() | (nextval('muster.task_number'::regclass) & (524287)::bigint));
 
 CREATE FUNCTION muster.sweep_partition(label text, complete_ms bigint, failed_ms bigint, cancelled_ms bigint, most integer) RETURNS integer
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
     removed integer;
@@ -151,10 +167,6 @@ BEGIN
     INTO removed USING complete_ms, failed_ms, cancelled_ms, most;
     RETURN removed;
 END $_$;
-
-CREATE FUNCTION muster.task_moment() RETURNS bigint
-    LANGUAGE sql
-    AS $$ SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint << 20 $$;
 
 CREATE TABLE muster.access_token (
     id bigint NOT NULL,
@@ -528,13 +540,6 @@ CREATE TABLE muster.task_default (
     CONSTRAINT task_requested_by_check CHECK ((octet_length(requested_by) <= 1024)),
     CONSTRAINT task_resource_id_check CHECK (((octet_length(resource_id) >= 1) AND (octet_length(resource_id) <= 1024)))
 );
-
-CREATE SEQUENCE muster.task_number
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
 
 CREATE VIEW muster.task_status AS
  SELECT t.id,

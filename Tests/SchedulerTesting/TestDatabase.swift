@@ -10,6 +10,14 @@ public struct TestDatabase: Sendable {
     public let conninfo: String
     /// A client that is shut down at the end of the test.
     public let client: PostgresClient
+
+    /// The same database for another role; whoever asks shuts its client down.
+    public func connecting(as role: String) -> TestDatabase {
+        let conninfo = "\(conninfo) user='\(role)'"
+        var configuration = PostgresConfiguration(conninfo: conninfo)
+        configuration.applicationName = "test client of a role"
+        return TestDatabase(name: name, conninfo: conninfo, client: PostgresClient(configuration, logger: Logger(label: name)))
+    }
 }
 
 /// A database that is prepared once per test process and copied for each test that names it.

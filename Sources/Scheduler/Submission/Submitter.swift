@@ -44,7 +44,7 @@ struct Submitter: Sendable {
             throw SchedulerError(.database, "Another submission of the same key ended at the same moment. Roll back and submit again.")
         }
         // Sent with the caller's commit, because nobody else knows when that is.
-        _ = try StoreFailure.wrapping("submitting") { try connection.run(Notify(payloads: [WakeUp.work.payload])) }
+        _ = try StoreFailure.wrapping("submitting") { try connection.run(NotifyAtCommit(payloads: [WakeUp.work.payload])) }
         events.record(.submitted(action: request.action, count: 1, parked: submitted.isParked))
         return submitted
     }

@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import Scheduler
 
-/// Makes sure, before anything else starts, that the database is there and has the schema of this build.
+/// Makes sure, before anything else starts, that the database is there and has the schema of this build, and that the role may use it.
 struct DatabaseStart: Sendable {
     let client: PostgresClient
     let logger: Logger
@@ -14,7 +14,7 @@ struct DatabaseStart: Sendable {
 
     /// Returns when the database answers and its schema is right.
     ///
-    /// A server that is away is tried again for ten seconds, because machines often start together; a wrong password or schema is not.
+    /// A server that is away is tried again for ten seconds, because machines often start together; a wrong password, role or schema is not.
     ///
     /// - Throws: ``CommandFailure``, `PostgresError` or `SchedulerError`, each with one sentence that says what to do.
     func run() async throws {
@@ -24,7 +24,12 @@ struct DatabaseStart: Sendable {
         while true {
             do {
                 try await client.withConnection { _ in }
-                return try await Migrator(client: client, owner: owner).verify()
+                let mayVacuum = try await RoleCheck(client: client).verify()
+                try await Migrator(client: client, owner: owner).verify()
+                if !mayVacuum {
+                    logger.notice("this database role may not vacuum Muster's tables; autovacuum alone does")
+                }
+                return
             } catch let error where Self.mayPass(error) {
                 let tried = ContinuousClock.now - start
                 guard tried + wait < patience else { throw Self.failure(error, after: tried) }

@@ -70,6 +70,28 @@ import Testing
         }
     }
 
+    @Test func `a role that lacks what a process needs is 78, before the day when it matters`() async throws {
+        try await withMusterDatabase { database in
+            let role = "app_\(UInt64.random(in: 0..<UInt64.max))"
+            try await database.client.withConnection { connection in
+                try await connection.script(
+                    """
+                    CREATE ROLE \(role) LOGIN; GRANT USAGE ON SCHEMA muster TO \(role);
+                    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA muster TO \(role);
+                    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA muster TO \(role)
+                    """)
+            }
+            let folder = try ConfigurationFolder()
+            let dsn = "\(database.conninfo) user='\(role)'"
+            let file = try folder.write("shared.yaml", "database: {dsn: \"\(dsn)\"}\n")
+            try await expect(["run", "--config-path", file], status: 78, words: ["add_partitions", "docs/operations.md"])
+            // Who only looks needs less.
+            let look = try await MusterBinary.run(["tasks", "--dsn", dsn])
+            #expect(look.status == 0, "\(look.error)")
+            try await database.client.withConnection { try await $0.script("DROP OWNED BY \(role); DROP ROLE \(role)") }
+        }
+    }
+
     @Test func `a port in use is named before anything is written`() async throws {
         let folder = try ConfigurationFolder()
         let taken = try TakenPort()

@@ -5,24 +5,29 @@ import Postgres
 enum SchemaScripts {
     /// Lets one migrator at a time through until the transaction ends, and makes the places where versions are written.
     ///
+    /// What the scripts name is the system's or has its schema, whatever path the role has; and who waited for the lock sees what the one
+    /// before did, whatever isolation the role has.
+    ///
     /// The number of the lock is arbitrary; it is used for nothing else. `schema_change` says of each script which builds work on what it
     /// made; `schema_version` is read by Muster 0.2.0, which wants to find there exactly what it was made for, and gets no more rows.
     static let lockAndPrepare = """
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCAL search_path = pg_catalog, pg_temp;
         SET LOCAL lock_timeout = '30s';
         SET LOCAL statement_timeout = 0;
-        SELECT pg_advisory_xact_lock(7758837);
+        SELECT pg_catalog.pg_advisory_xact_lock(7758837);
         CREATE SCHEMA IF NOT EXISTS muster;
         CREATE TABLE IF NOT EXISTS muster.schema_version (
             version integer PRIMARY KEY CHECK (version > 0),
             name text NOT NULL,
-            applied_at timestamptz NOT NULL DEFAULT now()
+            applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
         );
         CREATE TABLE IF NOT EXISTS muster.schema_change (
             version integer PRIMARY KEY CHECK (version > 0),
             name text NOT NULL,
             oldest_schema integer NOT NULL CHECK (oldest_schema BETWEEN 1 AND version),
             oldest_release text NOT NULL,
-            applied_at timestamptz NOT NULL DEFAULT now()
+            applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
         );
         """
 
@@ -42,7 +47,10 @@ struct SchemaExists: Statement {
     typealias Row = (versions: Bool, changes: Bool)
 
     static let name = "schema_exists"
-    static let sql = "SELECT to_regclass('muster.schema_version') IS NOT NULL, to_regclass('muster.schema_change') IS NOT NULL"
+    static let sql = """
+        SELECT pg_catalog.to_regclass('muster.schema_version') IS NOT NULL,
+            pg_catalog.to_regclass('muster.schema_change') IS NOT NULL
+        """
 
     static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }
 }

@@ -15,29 +15,29 @@ struct ClaimInRoom: Statement {
         mark: ClaimTasks.mark("(SELECT mark FROM noted)", limited: "$9::smallint[]"),
         before: """
             turn AS MATERIALIZED (
-                SELECT count(*) AS held FROM unnest($9::smallint[]) AS l(action)
-                WHERE pg_try_advisory_xact_lock(1836413812, l.action::integer)
+                SELECT pg_catalog.count(*) AS held FROM pg_catalog.unnest($9::smallint[]) AS l(action)
+                WHERE pg_catalog.pg_try_advisory_xact_lock(1836413812, l.action::integer)
             ), known AS MATERIALIZED (
                 SELECT
-                    held = cardinality($9::smallint[]) AND (
-                        SELECT bool_and(coalesce(
-                            current_setting('muster.counted_' || l.action, true) = s.last_value::text
-                            AND nullif(current_setting('muster.running_' || l.action, true), '')::bigint + $5::integer <= l.concurrency,
+                    held = pg_catalog.cardinality($9::smallint[]) AND (
+                        SELECT pg_catalog.bool_and(coalesce(
+                            pg_catalog.current_setting('muster.counted_' || l.action::text, true) = s.last_value::text
+                            AND nullif(pg_catalog.current_setting('muster.running_' || l.action::text, true), '')::bigint + $5::integer <= l.concurrency,
                             false))
                         FROM unnest($9::smallint[], $10::integer[]) AS l(action, concurrency)
                         CROSS JOIN LATERAL (SELECT q.last_value FROM muster.limit_mark q WHERE held > 0 OFFSET 0) s
                     ) AS suffices
                 FROM turn
             ), marked AS MATERIALIZED (
-                SELECT nextval('muster.limit_mark') AS mark FROM known WHERE suffices
+                SELECT pg_catalog.nextval('muster.limit_mark') AS mark FROM known WHERE suffices
             ), noted AS MATERIALIZED (
                 SELECT
                     m.mark,
-                    count(set_config('muster.counted_' || l.action, m.mark::text, false)),
-                    count(set_config(
-                        'muster.running_' || l.action,
-                        (current_setting('muster.running_' || l.action)::bigint + $5::integer)::text, false))
-                FROM marked m CROSS JOIN unnest($9::smallint[]) AS l(action)
+                    pg_catalog.count(pg_catalog.set_config('muster.counted_' || l.action::text, m.mark::text, false)),
+                    pg_catalog.count(pg_catalog.set_config(
+                        'muster.running_' || l.action::text,
+                        (pg_catalog.current_setting('muster.running_' || l.action::text)::bigint + $5::integer)::text, false))
+                FROM marked m CROSS JOIN pg_catalog.unnest($9::smallint[]) AS l(action)
                 GROUP BY m.mark
             ),
             """ + " ",

@@ -99,7 +99,7 @@ struct ClaimTasks: Statement {
             ) r
             WHERE EXISTS (
                 SELECT 1 FROM muster.process p
-                WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint * interval '1 ms'
+                WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint::float8 * interval '1 ms'
             ) AND \(condition)
             ORDER BY mine.priority, r.run_at, r.id
             LIMIT $5::integer

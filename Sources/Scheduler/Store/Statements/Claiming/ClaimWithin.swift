@@ -27,11 +27,11 @@ struct ClaimWithin: Statement {
             ) r
             WHERE EXISTS (
                 SELECT 1 FROM muster.process p
-                WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint * interval '1 ms'
+                WHERE p.incarnation = $6::uuid AND p.state = 'running' AND p.beat_at > muster.clock() - $7::bigint::float8 * interval '1 ms'
             )
         ), best AS (
             SELECT place FROM (
-                SELECT place, priority, run_at, id, room, row_number() OVER (PARTITION BY action ORDER BY priority, run_at, id) AS number
+                SELECT place, priority, run_at, id, room, pg_catalog.row_number() OVER (PARTITION BY action ORDER BY priority, run_at, id) AS number
                 FROM looked
             ) n
             WHERE room IS NULL OR number <= room

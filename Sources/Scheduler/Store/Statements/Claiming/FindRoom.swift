@@ -23,7 +23,7 @@ struct FindRoom: Statement {
 
     static let name = "find_room"
     static let sql = """
-        WITH turn AS MATERIALIZED (SELECT nextval('muster.limit_mark') AS mark)
+        WITH turn AS MATERIALIZED (SELECT pg_catalog.nextval('muster.limit_mark') AS mark)
         SELECT
             l.action,
             given.room,
@@ -31,18 +31,18 @@ struct FindRoom: Statement {
             turn.mark,
             l.concurrency - running.number - given.room,
             CASE WHEN l.concurrency IS NOT NULL THEN
-                set_config(f.setting, least(running.oldest, turn.mark)::text, false)
-                || set_config('muster.counted_' || l.action, turn.mark::text, false)
-                || set_config('muster.running_' || l.action, (running.number + given.room)::text, false)
+                pg_catalog.set_config(f.setting, least(running.oldest, turn.mark)::text, false)
+                || pg_catalog.set_config('muster.counted_' || l.action::text, turn.mark::text, false)
+                || pg_catalog.set_config('muster.running_' || l.action::text, (running.number + given.room)::text, false)
             END
         FROM unnest($1::smallint[], $2::integer[], $3::double precision[], $4::double precision[]) AS l(action, concurrency, rate, burst)
         CROSS JOIN turn
         LEFT JOIN muster.action_rate b ON b.action = l.action
-        CROSS JOIN LATERAL (SELECT 'muster.oldest_mark_' || l.action AS setting) f
+        CROSS JOIN LATERAL (SELECT 'muster.oldest_mark_' || l.action::text AS setting) f
         CROSS JOIN LATERAL (
-            SELECT count(*) AS number, min(a.mark) AS oldest FROM muster.active a
+            SELECT pg_catalog.count(*) AS number, pg_catalog.min(a.mark) AS oldest FROM muster.active a
             WHERE l.concurrency IS NOT NULL AND a.action = l.action AND a.limited
-                AND a.mark >= coalesce(nullif(current_setting(f.setting, true), ''), '0')::bigint
+                AND a.mark >= coalesce(nullif(pg_catalog.current_setting(f.setting, true), ''), '0')::bigint
         ) running
         CROSS JOIN LATERAL (
             SELECT CASE WHEN l.rate IS NOT NULL THEN
@@ -53,7 +53,7 @@ struct FindRoom: Statement {
             END AS tokens
         ) t
         CROSS JOIN LATERAL (
-            SELECT greatest(0, least($5::integer, l.concurrency - running.number, floor(t.tokens)))::integer AS room
+            SELECT greatest(0, least($5::integer, l.concurrency - running.number, pg_catalog.floor(t.tokens)))::integer AS room
         ) given
         """
 

@@ -9,7 +9,8 @@ struct LockLimits: Statement {
     typealias Row = Int16
 
     static let name = "lock_limits"
-    static let sql = "SELECT action FROM unnest($1::smallint[]) AS l(action) WHERE pg_try_advisory_xact_lock(1836413812, action::integer)"
+    static let sql =
+        "SELECT action FROM pg_catalog.unnest($1::smallint[]) AS l(action) WHERE pg_catalog.pg_try_advisory_xact_lock(1836413812, action::integer)"
 
     let actions: [Int16]
 

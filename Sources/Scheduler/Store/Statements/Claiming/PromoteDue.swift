@@ -20,7 +20,7 @@ struct PromoteDue: Statement {
             SELECT id, run_at, action, priority, attempt, failures, crashes, interruptions, keyed FROM due
             RETURNING action, priority, run_at
         )
-        SELECT action, priority, min(run_at) FROM moved GROUP BY action, priority
+        SELECT action, priority, pg_catalog.min(run_at) FROM moved GROUP BY action, priority
         """
 
     let limit: Int

@@ -34,8 +34,8 @@ struct DeferAttempts: Statement {
             RETURNING a.*, o.outcome, o.wait_ms, o.error
         ), next AS (
             SELECT id, action, priority, keyed, crashes, outcome, wait_ms,
-                CASE WHEN outcome = 'snoozed' THEN concat_ws(': ', outcome, error) ELSE outcome END AS reason,
-                CASE WHEN wait_ms > 0 THEN muster.clock() + wait_ms * interval '1 ms'
+                CASE WHEN outcome = 'snoozed' THEN pg_catalog.concat_ws(': ', outcome, error) ELSE outcome END AS reason,
+                CASE WHEN wait_ms > 0 THEN muster.clock() + wait_ms::float8 * interval '1 ms'
                     ELSE run_at + interval '1 microsecond' END AS run_at,
                 attempt - (outcome <> 'retry')::integer AS attempt,
                 failures + (outcome = 'retry')::integer AS failures,

@@ -8,7 +8,7 @@ struct FindCompleted: Statement {
     static let name = "find_completed"
     static let sql = """
         SELECT id FROM muster.done
-        WHERE id = ANY ($2::bigint[]) AND attempt = $3::smallint AND incarnation = $1::uuid AND status = 'complete'
+        WHERE id = ANY ($2::bigint[]) AND attempt = $3::smallint AND incarnation = $1::uuid AND status OPERATOR(pg_catalog.=) 'complete'
         """
 
     let incarnation: UUID

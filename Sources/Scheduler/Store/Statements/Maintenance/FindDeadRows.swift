@@ -11,13 +11,14 @@ struct FindDeadRows: Statement {
     static let name = "find_dead_rows"
     static let sql = """
         SELECT s.relname::text, s.n_dead_tup
-        FROM pg_stat_user_tables s
+        FROM pg_catalog.pg_stat_user_tables s
         WHERE s.schemaname = 'muster' AND s.relname IN ('ready', 'active', 'deferred', 'parked', 'exclusive_key', 'unique_task')
             AND s.n_dead_tup >= $1::bigint AND s.n_dead_tup > s.n_live_tup
-            AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_vacuum v WHERE v.relid = s.relid)
+            AND \(FindVacuumRight.condition("s.relid", owner: "(SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = s.relid)"))
+            AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.relid = s.relid)
             AND NOT EXISTS (
-                SELECT 1 FROM pg_stat_activity a
-                WHERE a.backend_xmin IS NOT NULL AND a.datname = current_database() AND a.pid <> pg_backend_pid()
+                SELECT 1 FROM pg_catalog.pg_stat_activity a
+                WHERE a.backend_xmin IS NOT NULL AND a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
                     AND a.xact_start < greatest(s.last_vacuum, s.last_autovacuum))
         ORDER BY s.n_dead_tup DESC
         """

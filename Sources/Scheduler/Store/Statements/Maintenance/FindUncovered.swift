@@ -8,7 +8,7 @@ struct FindUncovered: Statement {
 
     static let name = "find_uncovered"
     static let sql = """
-        SELECT name, (extract(epoch FROM muster.clock() - uncovered_since) * 1000)::bigint
+        SELECT name, (extract(epoch FROM muster.clock() - uncovered_since) * 1000.0)::bigint
         FROM muster.action WHERE uncovered_since IS NOT NULL
         """
 

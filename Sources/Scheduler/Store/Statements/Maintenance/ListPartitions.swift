@@ -8,7 +8,7 @@ struct ListPartitions: Statement {
 
     static let name = "list_partitions"
     static let sql = """
-        SELECT label, until_id <= muster.id_at(muster.clock() - $1::bigint * interval '1 ms') FROM muster.partition ORDER BY from_id
+        SELECT label, until_id <= muster.id_at(muster.clock() - $1::bigint::float8 * interval '1 ms') FROM muster.partition ORDER BY from_id
         """
 
     let shortest: Duration

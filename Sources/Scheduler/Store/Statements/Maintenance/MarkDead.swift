@@ -12,7 +12,7 @@ struct MarkDead: Statement {
     static let sql = """
         UPDATE muster.process SET state = 'dead', ended_at = muster.clock()
         WHERE state IN ('running', 'draining')
-            AND CASE WHEN $2::uuid IS NULL THEN beat_at <= muster.clock() - $1::bigint * interval '1 ms' ELSE incarnation = $2::uuid END
+            AND CASE WHEN $2::uuid IS NULL THEN beat_at <= muster.clock() - $1::bigint::float8 * interval '1 ms' ELSE incarnation = $2::uuid END
         RETURNING incarnation, instance
         """
 

@@ -15,7 +15,7 @@ struct MarkUncovered: Statement {
         )
         SELECT id FROM muster.action
         WHERE id = ANY ($1::smallint[]) AND id NOT IN (SELECT id FROM changed)
-            AND uncovered_since <= muster.clock() - $2::bigint * interval '1 ms'
+            AND uncovered_since <= muster.clock() - $2::bigint::float8 * interval '1 ms'
         """
 
     /// What this process's catalogue has: it says nothing of the others.

@@ -10,7 +10,7 @@ struct ParkUncovered: Statement {
     static let sql = """
         WITH aside AS (
             DELETE FROM muster.ready WHERE ctid = ANY (ARRAY(
-                SELECT r.place FROM unnest($1::smallint[]) AS gone(action)
+                SELECT r.place FROM pg_catalog.unnest($1::smallint[]) AS gone(action)
                 CROSS JOIN LATERAL (
                     SELECT ctid AS place FROM muster.ready q WHERE q.action = gone.action
                     ORDER BY q.priority, q.run_at, q.id LIMIT $2::integer FOR UPDATE SKIP LOCKED
@@ -22,7 +22,7 @@ struct ParkUncovered: Statement {
             SELECT id, run_at, muster.clock(), action, priority, attempt, failures, crashes, interruptions, keyed, 'no_handler', $3::text FROM aside
             RETURNING action
         )
-        SELECT action, count(*) FROM parked GROUP BY action
+        SELECT action, pg_catalog.count(*) FROM parked GROUP BY action
         """
 
     let actions: [Int16]

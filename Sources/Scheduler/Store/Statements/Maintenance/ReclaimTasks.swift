@@ -35,7 +35,7 @@ struct ReclaimTasks: Statement {
                 (id, finished_at, started_at, incarnation, action, attempt, failures, crashes, interruptions, status, error)
             SELECT id, muster.clock(), started_at, incarnation, action, attempt, failures, crashes + crashed::integer,
                 least(interruptions + (NOT crashed)::integer, 32767), ending::muster.final_status,
-                CASE ending WHEN 'failed' THEN 'Quarantined: the process running it died ' || crashes + 1 || ' times, last on '
+                CASE ending WHEN 'failed' THEN 'Quarantined: the process running it died ' || (crashes + 1)::text || ' times, last on '
                     || instance || '. Retry it once the cause is known.' ELSE 'Cancelled while its process was gone.' END
             FROM judged WHERE ending <> 'ready'
         ), tries AS (

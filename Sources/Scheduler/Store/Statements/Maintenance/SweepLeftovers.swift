@@ -20,7 +20,7 @@ struct SweepLeftovers: Statement {
                 SELECT 1 FROM muster.active a WHERE a.id = k.id AND a.attempt = k.attempt AND a.incarnation = k.incarnation)
         )
         DELETE FROM muster.process p
-        WHERE p.ended_at < muster.clock() - $1::bigint * interval '1 ms'
+        WHERE p.ended_at < muster.clock() - $1::bigint::float8 * interval '1 ms'
             AND NOT EXISTS (SELECT 1 FROM muster.active a WHERE a.incarnation = p.incarnation)
         """
 

@@ -12,7 +12,7 @@ struct SweepOrphans: Statement {
     static let sql = """
         WITH gaps AS MATERIALIZED (
             SELECT * FROM (
-                SELECT lag(until_id, 1, -9223372036854775808) OVER (ORDER BY from_id) AS from_id, from_id AS until_id FROM muster.partition
+                SELECT pg_catalog.lag(until_id, 1, -9223372036854775808) OVER (ORDER BY from_id) AS from_id, from_id AS until_id FROM muster.partition
             ) between_two WHERE from_id < until_id
         ), keys AS (
             DELETE FROM muster.idempotency WHERE id = ANY (ARRAY(
@@ -39,7 +39,7 @@ struct SweepOrphans: Statement {
                     ORDER BY i.task LIMIT $1::integer
                 ) o LIMIT $1::integer)) RETURNING 1
         )
-        SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM counters) + (SELECT count(*) FROM tries)
+        SELECT (SELECT pg_catalog.count(*) FROM keys) + (SELECT pg_catalog.count(*) FROM counters) + (SELECT pg_catalog.count(*) FROM tries)
         """
 
     let limit: Int

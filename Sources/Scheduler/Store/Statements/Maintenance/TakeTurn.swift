@@ -13,7 +13,7 @@ struct TakeTurn: Statement {
     static let sql = """
         INSERT INTO muster.duty AS d (name, taken_at, taken_by) VALUES ($1::text, muster.clock(), $2::uuid)
         ON CONFLICT (name) DO UPDATE SET taken_at = excluded.taken_at, taken_by = excluded.taken_by
-        WHERE d.taken_at <= muster.clock() - $3::bigint * interval '1 ms' OR d.taken_at > muster.clock()
+        WHERE d.taken_at <= muster.clock() - $3::bigint::float8 * interval '1 ms' OR d.taken_at > muster.clock()
         RETURNING name
         """
 

@@ -18,7 +18,7 @@ struct UnparkCovered: Statement {
                         JOIN muster.process p ON p.instance = c.instance
                         JOIN muster.process_handler h ON h.incarnation = p.incarnation AND h.action = n.name AND h.ready
                         WHERE c.action = k.action AND p.state = 'running'
-                            AND p.beat_at > muster.clock() - $3::bigint * interval '1 ms'
+                            AND p.beat_at > muster.clock() - $3::bigint::float8 * interval '1 ms'
                             AND NOT EXISTS (
                                 SELECT 1 FROM muster.attempt_end e
                                 WHERE e.task = k.id AND e.unread_by = p.version || ' ' || h.schema_digest)))
@@ -34,7 +34,7 @@ struct UnparkCovered: Statement {
             WHERE run_at > muster.clock()
             RETURNING action
         )
-        SELECT action, count(*) FROM (SELECT action FROM again UNION ALL SELECT action FROM later) moved GROUP BY action
+        SELECT action, pg_catalog.count(*) FROM (SELECT action FROM again UNION ALL SELECT action FROM later) moved GROUP BY action
         """
 
     /// Which instance can run which action: pairs, in step with `instances`.

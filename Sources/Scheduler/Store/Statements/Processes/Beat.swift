@@ -19,7 +19,7 @@ struct Beat: Statement {
         WITH alive AS (
             UPDATE muster.process SET beat_at = muster.clock()
             WHERE incarnation = $1::uuid AND state IN ('running', 'draining')
-                AND beat_at > muster.clock() - $2::bigint * interval '1 ms'
+                AND beat_at > muster.clock() - $2::bigint::float8 * interval '1 ms'
             RETURNING incarnation
         )
         SELECT ARRAY(
@@ -28,12 +28,12 @@ struct Beat: Statement {
         ), ARRAY(
             SELECT 'reclaim' WHERE EXISTS (
                 SELECT 1 FROM muster.process p
-                WHERE p.state IN ('running', 'draining') AND p.beat_at <= muster.clock() - $2::bigint * interval '1 ms'
+                WHERE p.state IN ('running', 'draining') AND p.beat_at <= muster.clock() - $2::bigint::float8 * interval '1 ms'
             ) OR EXISTS (
                 SELECT 1 FROM muster.process e WHERE e.ended_at > muster.clock() - interval '1 minute'
             ) AND NOT EXISTS (
                 SELECT 1 FROM muster.duty d WHERE d.name = 'reclaim' AND d.taken_at <= muster.clock()
-                    AND d.taken_at > muster.clock() - $2::bigint / 4 * interval '1 ms'
+                    AND d.taken_at > muster.clock() - ($2::bigint / 4)::float8 * interval '1 ms'
             )
             UNION ALL
             SELECT 'cancel' WHERE EXISTS (
@@ -43,7 +43,7 @@ struct Beat: Statement {
             SELECT timed.name FROM unnest($3::text[], $4::bigint[]) AS timed(name, every_ms)
             WHERE NOT EXISTS (
                 SELECT 1 FROM muster.duty d WHERE d.name = timed.name AND d.taken_at <= muster.clock()
-                    AND d.taken_at > muster.clock() - timed.every_ms * interval '1 ms'
+                    AND d.taken_at > muster.clock() - timed.every_ms::float8 * interval '1 ms'
             )
         )
         FROM alive

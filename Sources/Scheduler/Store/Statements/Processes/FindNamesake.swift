@@ -17,7 +17,7 @@ struct FindNamesake: Statement {
 
     static let name = "find_namesake"
     static let sql = """
-        SELECT incarnation, host, place, pid, beat_at, beat_at <= muster.clock() - $2::bigint * interval '1 ms'
+        SELECT incarnation, host, place, pid, beat_at, beat_at <= muster.clock() - $2::bigint::float8 * interval '1 ms'
         FROM muster.process WHERE instance = $1::text AND state IN ('running', 'draining')
         """
 

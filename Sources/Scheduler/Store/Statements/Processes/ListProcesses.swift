@@ -10,8 +10,8 @@ struct ListProcesses: Statement {
     static let name = "list_processes"
     static let sql = """
         SELECT p.incarnation, p.instance, p.host, p.pid, p.version, p.config_digest, p.state, p.started_at, p.beat_at,
-            p.state IN ('running', 'draining') AND p.beat_at > muster.clock() - $1::bigint * interval '1 ms',
-            CASE WHEN $2::boolean THEN (SELECT count(*) FROM muster.active a WHERE a.incarnation = p.incarnation) ELSE 0 END,
+            p.state IN ('running', 'draining') AND p.beat_at > muster.clock() - $1::bigint::float8 * interval '1 ms',
+            CASE WHEN $2::boolean THEN (SELECT pg_catalog.count(*) FROM muster.active a WHERE a.incarnation = p.incarnation) ELSE 0 END,
             h.action, h.schema_digest, h.ready, h.reason
         FROM muster.process p
         LEFT JOIN muster.process_handler h USING (incarnation)

@@ -8,12 +8,12 @@ struct CountPending: Statement {
 
     static let name = "count_pending"
     static let sql = """
-        SELECT n.name, c.status, sum(c.tasks)::bigint
+        SELECT n.name, c.status, pg_catalog.sum(c.tasks)::bigint
         FROM (
-            SELECT action, 'scheduled' AS status, count(*) AS tasks FROM muster.ready GROUP BY action
-            UNION ALL SELECT action, 'scheduled', count(*) FROM muster.deferred GROUP BY action
-            UNION ALL SELECT action, 'active', count(*) FROM muster.active GROUP BY action
-            UNION ALL SELECT action, 'parked', count(*) FROM muster.parked GROUP BY action
+            SELECT action, 'scheduled' AS status, pg_catalog.count(*) AS tasks FROM muster.ready GROUP BY action
+            UNION ALL SELECT action, 'scheduled', pg_catalog.count(*) FROM muster.deferred GROUP BY action
+            UNION ALL SELECT action, 'active', pg_catalog.count(*) FROM muster.active GROUP BY action
+            UNION ALL SELECT action, 'parked', pg_catalog.count(*) FROM muster.parked GROUP BY action
         ) c JOIN muster.action n ON n.id = c.action
         GROUP BY n.name, c.status ORDER BY n.name, c.status
         """

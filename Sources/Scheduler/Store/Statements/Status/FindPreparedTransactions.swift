@@ -8,8 +8,8 @@ struct FindPreparedTransactions: Statement {
 
     static let name = "find_prepared_transactions"
     static let sql = """
-        SELECT gid, owner::text, (extract(epoch FROM muster.clock() - prepared) * 1000)::bigint
-        FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 10
+        SELECT gid, owner::text, (extract(epoch FROM muster.clock() - prepared) * 1000.0)::bigint
+        FROM pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database() ORDER BY prepared LIMIT 10
         """
 
     func bind(_ binds: inout Binds) {}

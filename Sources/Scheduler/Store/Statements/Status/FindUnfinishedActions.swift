@@ -10,15 +10,15 @@ struct FindUnfinishedActions: Statement {
     static let name = "find_unfinished_actions"
     static let sql = """
         WITH few AS MATERIALIZED (
-            SELECT action, count(*) AS tasks
+            SELECT action, pg_catalog.count(*) AS tasks
             FROM (SELECT action FROM muster.deferred UNION ALL SELECT action FROM muster.active) x GROUP BY action
         )
         SELECT n.name, c.tasks
         FROM muster.action n
         CROSS JOIN LATERAL (
-            SELECT (SELECT count(*) FROM (
+            SELECT (SELECT pg_catalog.count(*) FROM (
                     SELECT 1 FROM muster.ready q WHERE q.action = n.id ORDER BY q.priority, q.run_at, q.id LIMIT 1000) x)
-                + (SELECT count(*) FROM (SELECT 1 FROM muster.parked q WHERE q.action = n.id LIMIT 1000) x)
+                + (SELECT pg_catalog.count(*) FROM (SELECT 1 FROM muster.parked q WHERE q.action = n.id LIMIT 1000) x)
                 + coalesce((SELECT few.tasks FROM few WHERE few.action = n.id), 0) AS tasks
             OFFSET 0
         ) c

@@ -14,7 +14,7 @@ struct ListAttempts: Statement {
             SELECT attempt, incarnation, started_at, ended_at, outcome, error FROM muster.attempt_end WHERE task = $1::bigint
             UNION ALL
             SELECT attempt, incarnation, started_at, finished_at, 'complete', NULL FROM muster.done
-            WHERE id = $1::bigint AND status = 'complete'
+            WHERE id = $1::bigint AND status OPERATOR(pg_catalog.=) 'complete'
         ) e
         LEFT JOIN muster.process p USING (incarnation)
         ORDER BY e.ended_at, e.attempt

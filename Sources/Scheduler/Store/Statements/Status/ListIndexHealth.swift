@@ -8,9 +8,9 @@ struct ListIndexHealth: Statement {
 
     static let name = "list_index_health"
     static let sql = """
-        SELECT i.relname::text, t.relname::text, x.indisvalid AND x.indisready, pg_relation_size(i.oid), greatest(t.reltuples, 0)::float8
-        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
-        WHERE t.relnamespace = 'muster'::regnamespace AND (NOT i.relispartition OR NOT x.indisvalid)
+        SELECT i.relname::text, t.relname::text, x.indisvalid AND x.indisready, pg_catalog.pg_relation_size(i.oid), greatest(t.reltuples, 0)::float8
+        FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+        WHERE t.relnamespace = 'muster'::regnamespace::oid AND (NOT i.relispartition OR NOT x.indisvalid)
         ORDER BY i.relname
         """
 

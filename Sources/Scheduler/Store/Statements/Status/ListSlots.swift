@@ -9,9 +9,9 @@ struct ListSlots: Statement {
     static let name = "list_slots"
     static let sql = """
         SELECT slot_name::text, active, xmin IS NOT NULL OR catalog_xmin IS NOT NULL,
-            coalesce(pg_wal_lsn_diff(
-                CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn), 0)::bigint
-        FROM pg_replication_slots ORDER BY slot_name LIMIT 50
+            coalesce(pg_catalog.pg_wal_lsn_diff(
+                CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END, restart_lsn), 0)::bigint
+        FROM pg_catalog.pg_replication_slots ORDER BY slot_name LIMIT 50
         """
 
     func bind(_ binds: inout Binds) {}

@@ -8,9 +8,9 @@ struct ListTableHealth: Statement {
 
     static let name = "list_table_health"
     static let sql = """
-        SELECT relname::text, n_live_tup, n_dead_tup, pg_total_relation_size(relid),
-            (extract(epoch FROM muster.clock() - greatest(last_vacuum, last_autovacuum)) * 1000)::bigint
-        FROM pg_stat_user_tables
+        SELECT relname::text, n_live_tup, n_dead_tup, pg_catalog.pg_total_relation_size(relid),
+            (extract(epoch FROM muster.clock() - greatest(last_vacuum, last_autovacuum)) * 1000.0)::bigint
+        FROM pg_catalog.pg_stat_user_tables
         WHERE schemaname = 'muster' AND relname IN ('ready', 'active', 'deferred', 'parked', 'exclusive_key', 'unique_task')
         ORDER BY relname
         """

@@ -40,7 +40,7 @@ enum TaskList {
         func keys(_ table: String, _ wanted: String) -> String {
             """
             (SELECT id FROM muster.\(table) WHERE \(wanted) AND id \(beyond) $3::bigint AND ($4::smallint IS NULL OR action = $4::smallint)
-                AND ($5::timestamptz IS NULL OR id <= (least(floor(extract(epoch FROM $5::timestamptz) * 1000)::bigint, 8796093022205) + 1) << 20)
+                AND ($5::timestamptz IS NULL OR id <= (least(pg_catalog.floor(extract(epoch FROM $5::timestamptz) * 1000.0)::bigint, 8796093022205) + 1) << 20)
                 ORDER BY id \(order) LIMIT $2::integer)
             """
         }
@@ -54,11 +54,11 @@ enum TaskList {
                 UNION ALL
                 \(keys("parked", "'parked' = ANY ($1::text[])"))
                 UNION ALL
-                \(keys("done", "'complete' = ANY ($1::text[]) AND status = 'complete'"))
+                \(keys("done", "'complete' = ANY ($1::text[]) AND status OPERATOR(pg_catalog.=) 'complete'"))
                 UNION ALL
-                \(keys("done", "'failed' = ANY ($1::text[]) AND status = 'failed'"))
+                \(keys("done", "'failed' = ANY ($1::text[]) AND status OPERATOR(pg_catalog.=) 'failed'"))
                 UNION ALL
-                \(keys("done", "'cancelled' = ANY ($1::text[]) AND status = 'cancelled'"))
+                \(keys("done", "'cancelled' = ANY ($1::text[]) AND status OPERATOR(pg_catalog.=) 'cancelled'"))
             ), page AS (SELECT id FROM keys ORDER BY id \(order) LIMIT $2::integer)
             SELECT \(TaskColumns.list)
             FROM page CROSS JOIN LATERAL (SELECT v.* FROM muster.task_status v WHERE v.id = page.id LIMIT 1) s

@@ -8,9 +8,9 @@ struct ReadPartitionHealth: Statement {
 
     static let name = "read_partition_health"
     static let sql = """
-        SELECT count(*), (max(until_id) >> 20) - (muster.id_at(muster.clock()) >> 20),
-            (muster.id_at(muster.clock() - $1::bigint * interval '1 ms') >> 20) - (min(until_id) >> 20),
-            (SELECT count(*) FROM (SELECT 1 FROM muster.task_default LIMIT 100000) d)
+        SELECT pg_catalog.count(*), (pg_catalog.max(until_id) >> 20) - (muster.id_at(muster.clock()) >> 20),
+            (muster.id_at(muster.clock() - $1::bigint::float8 * interval '1 ms') >> 20) - (pg_catalog.min(until_id) >> 20),
+            (SELECT pg_catalog.count(*) FROM (SELECT 1 FROM muster.task_default LIMIT 100000) d)
         FROM muster.partition
         """
 

@@ -8,7 +8,7 @@ struct ReadServerSettings: Statement {
 
     static let name = "read_server_settings"
     static let sql = """
-        SELECT name, reset_val FROM pg_settings
+        SELECT name, reset_val FROM pg_catalog.pg_settings
         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum', 'track_counts', 'max_connections',
             'superuser_reserved_connections', 'idle_in_transaction_session_timeout', 'server_version')
         ORDER BY name

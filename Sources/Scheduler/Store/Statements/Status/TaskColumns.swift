@@ -4,9 +4,9 @@ import Postgres
 /// The columns of `muster.task_status` in one order, and how they become a ``TaskRecord``.
 enum TaskColumns {
     static let list = """
-        s.id, s.action, s.status, s.resource_id, convert_to(s.params, 'UTF8'), s.priority, s.attempt, s.max_attempts, s.failures, s.crashes,
+        s.id, s.action, s.status, s.resource_id, pg_catalog.convert_to(s.params, 'UTF8'), s.priority, s.attempt, s.max_attempts, s.failures, s.crashes,
             s.interruptions, s.run_at, s.created_at, s.started_at, s.finished_at, s.updated_at, s.requested_by, s.instance, s.progress_done,
-            s.progress_total, s.progress_failed, convert_to(s.result, 'UTF8'), s.error, coalesce(s.reason || ': ' || s.note, s.reason), s.cancel_requested
+            s.progress_total, s.progress_failed, pg_catalog.convert_to(s.result, 'UTF8'), s.error, coalesce(s.reason || ': ' || s.note, s.reason), s.cancel_requested
         """
 
     static func decode(_ row: inout RowReader) throws -> TaskRecord {

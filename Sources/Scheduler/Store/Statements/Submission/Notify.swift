@@ -9,7 +9,19 @@ import Postgres
 struct Notify: Statement {
     static let name = "notify"
     static let isPlannedOnce = true
-    static let sql = "SELECT pg_notify('muster', p) FROM set_config('synchronous_commit', 'off', true), unnest($1::text[]) AS p"
+    static let sql =
+        "SELECT pg_catalog.pg_notify('muster', p) FROM pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.unnest($1::text[]) AS p"
+
+    let payloads: [String]
+
+    func bind(_ binds: inout Binds) { binds.add(payloads) }
+}
+
+/// The same in a transaction of the caller's, with whose commit it is sent: how durable that is, the caller says.
+struct NotifyAtCommit: Statement {
+    static let name = "notify_at_commit"
+    static let isPlannedOnce = true
+    static let sql = "SELECT pg_catalog.pg_notify('muster', p) FROM pg_catalog.unnest($1::text[]) AS p"
 
     let payloads: [String]
 

@@ -9,8 +9,8 @@ struct ReserveIDs: Statement {
 
     static let name = "reserve_ids"
     static let sql = """
-        SELECT muster.task_moment() | 524288 | ((nextval('muster.task_block') & 511) << 10), muster.clock()
-        FROM generate_series(1, $1::integer)
+        SELECT muster.task_moment() | 524288::bigint | ((pg_catalog.nextval('muster.task_block') & 511::bigint) << 10), muster.clock()
+        FROM pg_catalog.generate_series(1, $1::integer)
         """
     static let blockSize = 1024
 

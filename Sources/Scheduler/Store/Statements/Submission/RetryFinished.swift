@@ -13,7 +13,7 @@ struct RetryFinished: Statement {
         WITH candidate AS (
             SELECT d.id, d.action, d.attempt, d.interruptions, t.priority, t.resource_id, a.unique_by_resource AND t.resource_id IS NOT NULL AS keyed
             FROM muster.done d JOIN muster.task t USING (id) JOIN muster.action a ON a.id = d.action
-            WHERE d.id = $1::bigint AND d.status IN ('failed', 'cancelled') FOR UPDATE OF d
+            WHERE d.id = $1::bigint AND d.status OPERATOR(pg_catalog.=) ANY ('{failed,cancelled}'::muster.final_status[]) FOR UPDATE OF d
         ), place AS (
             INSERT INTO muster.unique_task (action, resource_id, id)
             SELECT action, resource_id, id FROM candidate WHERE keyed

@@ -13,9 +13,9 @@ struct SubmitKeyed: Statement {
     static let sql = """
         WITH moment AS MATERIALIZED (
             SELECT muster.task_moment() AS upper, muster.clock() AS now,
-                CASE WHEN $10::text IS NOT NULL THEN set_config('lock_timeout', $10::text, true) END AS patience
+                CASE WHEN $10::text IS NOT NULL THEN pg_catalog.set_config('lock_timeout', $10::text, true) END AS patience
         ), incoming AS MATERIALIZED (
-            SELECT m.upper | (nextval('muster.task_number') & 524287) AS id, m.now, u.*
+            SELECT m.upper | (pg_catalog.nextval('muster.task_number') & 524287::bigint) AS id, m.now, u.*
             FROM moment m
             CROSS JOIN unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[],
                 $9::text[]) WITH ORDINALITY
@@ -33,7 +33,7 @@ struct SubmitKeyed: Statement {
             INSERT INTO muster.ready (id, run_at, action, priority, keyed) SELECT id, now, action, priority, keyed FROM accepted
         ), audit AS (
             INSERT INTO muster.audit (at, who, origin, verb, subject, action)
-            SELECT now, left(coalesce(requested_by, 'unknown'), 250), left(origin, 60), 'submit', id::text, name FROM accepted
+            SELECT now, pg_catalog.left(coalesce(requested_by, 'unknown'), 250), pg_catalog.left(origin, 60), 'submit', id::text, name FROM accepted
             WHERE origin IS NOT NULL
         )
         SELECT CASE WHEN i.id IN (SELECT id FROM accepted) THEN i.id END FROM incoming i ORDER BY i.n

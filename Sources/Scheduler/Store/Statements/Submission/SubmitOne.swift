@@ -18,9 +18,9 @@ struct SubmitOne: Statement {
         )
         INSERT INTO muster.ready (id, run_at, action, priority, max_attempts, resource_id, requested_by, params)
         SELECT id, run_at, action, priority, max_attempts, resource_id, requested_by,
-            CASE WHEN octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
+            CASE WHEN pg_catalog.octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
         FROM body
-        RETURNING id, CASE WHEN $7::text IS NOT NULL THEN pg_notify('muster', $7::text) END
+        RETURNING id, CASE WHEN $7::text IS NOT NULL THEN pg_catalog.pg_notify('muster', $7::text) END
         """
 
     let item: SubmitTasks.Item

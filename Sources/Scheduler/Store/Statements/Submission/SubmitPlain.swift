@@ -13,7 +13,7 @@ struct SubmitPlain: Statement {
         WITH moment AS MATERIALIZED (
             SELECT muster.task_moment() AS upper, muster.clock() AS now
         ), incoming AS MATERIALIZED (
-            SELECT m.upper | (nextval('muster.task_number') & 524287) AS id, m.now, u.*
+            SELECT m.upper | (pg_catalog.nextval('muster.task_number') & 524287::bigint) AS id, m.now, u.*
             FROM moment m CROSS JOIN unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::text[])
                 WITH ORDINALITY AS u(action, priority, max_attempts, resource_id, requested_by, params, n)
         ), body AS (
@@ -22,7 +22,7 @@ struct SubmitPlain: Statement {
         ), due AS (
             INSERT INTO muster.ready (id, run_at, action, priority, max_attempts, resource_id, requested_by, params)
             SELECT id, now, action, priority, max_attempts, resource_id, requested_by,
-                CASE WHEN octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
+                CASE WHEN pg_catalog.octet_length(params) <= \(TravellingParams.mostBytes) THEN params END
             FROM incoming
         )
         SELECT id FROM incoming ORDER BY n

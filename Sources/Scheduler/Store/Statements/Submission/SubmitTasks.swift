@@ -57,7 +57,7 @@ struct SubmitTasks: Statement {
     static let isPlannedOnce = true
     static let sql = """
         WITH patience AS MATERIALIZED (
-            SELECT CASE WHEN $14::text IS NOT NULL THEN set_config('lock_timeout', $14::text, true) END AS chosen
+            SELECT CASE WHEN $14::text IS NOT NULL THEN pg_catalog.set_config('lock_timeout', $14::text, true) END AS chosen
         ), incoming AS MATERIALIZED (
             SELECT muster.next_task_id() AS id, u.*, coalesce(u.run_at, muster.clock()) AS due
             FROM patience CROSS JOIN unnest($1::smallint[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::boolean[],
@@ -89,7 +89,7 @@ struct SubmitTasks: Statement {
             SELECT id, due, muster.clock(), action, priority, keyed, 'no_handler' FROM accepted WHERE parked
         ), audit AS (
             INSERT INTO muster.audit (at, who, origin, verb, subject, action)
-            SELECT muster.clock(), left(coalesce(requested_by, 'unknown'), 250), left(origin, 60), 'submit', id::text, name FROM accepted
+            SELECT muster.clock(), pg_catalog.left(coalesce(requested_by, 'unknown'), 250), pg_catalog.left(origin, 60), 'submit', id::text, name FROM accepted
             WHERE origin IS NOT NULL
         )
         SELECT i.id, a.id IS NOT NULL, k.id, k.digest = i.digest, p.id

@@ -1,0 +1,23 @@
+import Postgres
+
+@testable import Scheduler
+
+/// All statements of the store.
+enum EveryStatement {
+    static let all: [any Statement.Type] = [
+        AcquireKey.self, AddPartitions.self, Beat.self, CancelWaiting.self, ChangeState.self, ClaimInRoom.self, ClaimMarked.self,
+        ClaimTasks.self, ClaimWithin.self, CompleteAttempts.self, CountPending.self, DeferAttempts.self, DropPartition.self,
+        EndAttempts.self, FindCompleted.self, FindDeadRows.self, FindMissedCancels.self, FindMissingPrivileges.self,
+        FindNamesake.self, FindPreparedTransactions.self, FindReady.self, FindRoom.self, FindSchemaVersion.self, FindSnapshotHolders.self,
+        FindTaken.self, FindTask.self, FindToken.self, FindUncovered.self, FindUnfinishedActions.self, FindVacuumRight.self,
+        ForgetKeys.self, GiveTurnBack.self, InsertAudit.self, InsertSchemaVersion.self, InsertToken.self, ListAttempts.self, ListAudit.self,
+        ListClaims.self, ListIndexHealth.self, ListNeighbours.self, ListPartitions.self, ListProcesses.self, ListSlots.self,
+        ListTableHealth.self, ListTasksNewestFirst.self, ListTasksOfResource.self, ListTasksOldestFirst.self, ListTokens.self,
+        LockLimits.self, MarkDead.self, MarkUncovered.self, Notify.self, NotifyAtCommit.self, ParkAttempts.self, ParkUncovered.self,
+        PromoteDue.self, ReadPartitionHealth.self, ReadServerSettings.self, ReclaimTasks.self, RegisterActions.self,
+        RegisterHandlers.self, RegisterProcess.self, ReleaseClaims.self, ReleaseKey.self, RequestCancel.self, ReserveIDs.self,
+        RetryFinished.self, RevokeToken.self, RunNow.self, SaveProgress.self, SchemaExists.self, SpendTokens.self, SubmitKeyed.self,
+        SubmitOne.self, SubmitPlain.self, SubmitTasks.self, SweepLeftovers.self, SweepOrphans.self, SweepPartition.self, TakeTurn.self,
+        UnparkCovered.self,
+    ]
+}
