@@ -44,6 +44,10 @@ public struct Complaint: Sendable, Hashable {
         case partitionMissing = "partition_missing"
         case partitionOverdue = "partition_overdue"
         case partitionStrays = "partition_strays"
+        case schemaChanged = "schema_changed"
+        case ownership
+        case strangers
+        case privileges
         case setting
         case connections
         case noProcess = "no_process"

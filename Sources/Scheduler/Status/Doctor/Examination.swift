@@ -77,7 +77,9 @@ enum Examination {
         }
         if settings["synchronous_commit"] == "off" {
             complain(
-                .error, "synchronous_commit", "An accepted task can be lost within half a second of a crash.",
+                .warning, "synchronous_commit",
+                "Muster's own connections turn it on; what an application submits in its own transactions can be lost within half a second "
+                    + "of a crash.",
                 "Set synchronous_commit = on for this database or user; Muster turns it off where that is safe.")
         }
         for name in ["autovacuum", "track_counts"] where settings[name] == "off" {

@@ -1,5 +1,6 @@
 extension TaskScheduler {
-    /// Examines the database: what holds back vacuum, the tables of unfinished tasks, indexes, partitions, settings, processes.
+    /// Examines the database: what holds back vacuum, the tables of unfinished tasks, indexes, partitions, settings, processes,
+    /// whether the schema is as the migrations made it, and who may change it.
     ///
     /// Reads only, and nothing large. Needs the schema of this build; sees other users' queries only where the database lets it.
     ///
@@ -20,6 +21,9 @@ extension TaskScheduler {
             var complaints = try await sessionComplaints()
             complaints += tables.compactMap(Examination.complaint) + Examination.complaints(of: indexes)
             if let partitions { complaints += Examination.complaints(partitions) }
+            complaints += Examination.complaints(of: try await client.execute(ReadCatalogue()))
+            complaints += try await client.execute(FindAccessFaults()).map(Examination.complaint)
+            complaints += Examination.complaints(missingPrivileges: try await client.execute(FindMissingPrivileges()))
             complaints += Examination.complaints(settings: settings, processes: live, poolSize: poolSize)
             return Diagnosis(
                 complaints: complaints.sorted { $0.severity < $1.severity }, tables: tables, indexes: indexes,
