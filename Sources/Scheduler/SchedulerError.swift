@@ -24,8 +24,10 @@ public struct SchedulerError: Error, Sendable, CustomStringConvertible {
         case otherOwner = "other_owner"
         /// A second live process has the same instance name.
         case duplicateInstance = "duplicate_instance"
-        /// The database cannot be reached or did not answer in time.
+        /// The database takes no work now: out of reach, without a free connection, read-only, full or failing. Nothing was done; try again.
         case databaseUnavailable = "database_unavailable"
+        /// A statement ran into its own time limit; whether the next one is as slow, nobody knows.
+        case databaseTimeout = "database_timeout"
         /// The attempt no longer holds its claim.
         case claimLost = "claim_lost"
         /// A statement failed for another reason.

@@ -20,6 +20,8 @@ public final class TaskScheduler: Sendable {
     let wakeUps: WakeUpSender
     let submitter: Submitter
     let knownTokens = KnownTokens()
+    /// How this process's work fares at the database.
+    let mood: DatabaseMood
 
     /// What this process knows of duties that are due.
     let duties = DutyBoard()
@@ -50,12 +52,14 @@ public final class TaskScheduler: Sendable {
         self.channel = channel
         let wakeUps = WakeUpSender(channel: channel, ridesWithCommits: notifiesWithCommits, events: events)
         self.wakeUps = wakeUps
+        let mood = DatabaseMood()
+        self.mood = mood
         let roll = RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings)
         submitter = Submitter(
             client: client, catalogue: catalogue, settings: settings, numbers: numbers,
             admissions: Admissions(board: CoverageBoard { try await roll.coverage() }, topology: topology, events: events),
             singles: SingleSubmissions(client: client, wakeUps: wakeUps), keyed: KeyedSubmissions(client: client, wakeUps: wakeUps),
-            events: events, wakeUps: wakeUps)
+            events: events, wakeUps: wakeUps, mood: mood)
     }
 
     /// Stores a task and returns when its row is committed (I1).

@@ -9,7 +9,8 @@ import Testing
         (.invalidRequest, 400, "M_INVALID_PARAM"), (.unknownAction, 400, "M_INVALID_PARAM"),
         (.tooLarge, 413, "M_TOO_LARGE"),
         (.noHandler, 503, "M_MUSTER_NO_HANDLER"), (.idempotencyConflict, 409, "M_MUSTER_IDEMPOTENCY_CONFLICT"),
-        (.databaseUnavailable, 503, "M_MUSTER_UNAVAILABLE"), (.schemaVersion, 503, "M_MUSTER_UNAVAILABLE"), (.database, 500, "M_UNKNOWN"),
+        (.databaseUnavailable, 503, "M_MUSTER_UNAVAILABLE"), (.databaseTimeout, 503, "M_MUSTER_UNAVAILABLE"),
+        (.schemaVersion, 503, "M_MUSTER_UNAVAILABLE"), (.database, 500, "M_UNKNOWN"),
         (.claimLost, 500, "M_UNKNOWN"), (.configuration, 500, "M_UNKNOWN"), (.rollCall, 500, "M_UNKNOWN"),
         (.duplicateInstance, 500, "M_UNKNOWN"),
     ]
@@ -19,7 +20,12 @@ import Testing
         let error = APIError(SchedulerError(code, "What and why.", field: nil, processes: ["w1"]))
         #expect(error.status.code == status)
         #expect(error.errcode == errcode)
-        let said = code == .databaseUnavailable ? "The database cannot be used now; try again in a few seconds." : "What and why."
+        let said =
+            switch code {
+            case .databaseUnavailable: "The database cannot be used now; try again in a few seconds."
+            case .databaseTimeout: "The database took too long; try again in a few seconds."
+            default: "What and why."
+            }
         #expect(error.message == (status == 500 ? "Internal server error" : said))  // I11
     }
 

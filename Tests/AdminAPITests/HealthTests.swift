@@ -10,7 +10,8 @@ import Testing
             #expect(answer.status == 200)
             #expect(
                 answer.json == [
-                    "ready": true, "instance": "main", "state": "running", "database": "reachable", "actions_not_ready": .array([]),
+                    "ready": true, "instance": "main", "state": "running", "database": "reachable", "can_claim": true,
+                    "failing": .array([]), "actions_not_ready": .array([]),
                 ])
         }
     }
@@ -31,6 +32,21 @@ import Testing
             let answer = try await api.get("/health/ready", nil)
             #expect(answer.status == 503)
             #expect(answer.text("database") == "unreachable")
+        }
+        try await TestAPI.withoutDatabase(readiness: {
+            Readiness(instance: "w", state: .running, isDatabaseReachable: true, failing: ["beating"])
+        }) { (api: TestAPI) async throws in
+            let answer = try await api.get("/health/ready", nil)
+            #expect(answer.status == 503)
+            #expect(answer.text("database") == "refusing")
+            #expect(answer["failing"] == .array(["beating"]))
+        }
+        try await TestAPI.withoutDatabase(readiness: {
+            Readiness(instance: "w", state: .running, isDatabaseReachable: true, canClaim: false)
+        }) { (api: TestAPI) async throws in
+            let answer = try await api.get("/health/ready", nil)
+            #expect(answer.status == 503)
+            #expect(answer["can_claim"] == .bool(false))
         }
         try await TestAPI.withoutDatabase(readiness: { Readiness(instance: "w", state: .draining, isDatabaseReachable: true) }) {
             (api: TestAPI) async throws in

@@ -38,6 +38,64 @@ struct ReporterTests {
         }
     }
 
+    @Test func `an outcome that the database refuses holds up no other, and is final after five refusals`() async throws {  // I9
+        try await withStore { store in
+            let request = try TaskRequest(Probe.self, ProbeParams())
+            let ids = try await store.scheduler.submit(Array(repeating: request, count: 40)).map(\.id)
+            let process = try await store.join("main")
+            let attempts = try await Self.attempts(store, process)
+            let poisoned = attempts[0].id
+            try await store.database.script(
+                """
+                CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF new.id = \(poisoned) AND new.status = 'complete' THEN RAISE 'no' USING ERRCODE = 'XX000'; END IF;
+                    RETURN new;
+                END $$;
+                CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
+                """)
+            let events = EventRecorder()
+            let reporter = Reporter(client: store.client, events: events, builds: [:])
+            let running = Task { await reporter.run(onReported: { _ in }, onRoom: {}) }
+            func end(_ attempt: LiveAttempt) {
+                reporter.add(Reporter.Ended(attempt: attempt, verdict: .end(status: .complete, result: nil, error: nil)))
+            }
+            for attempt in attempts.prefix(10) { end(attempt) }
+            for id in ids.prefix(10) where id != poisoned { try await store.scheduler.wait(for: id, status: .complete) }
+            // Others are taken while it is refused again and again.
+            var rest = attempts.dropFirst(10)
+            try await eventually("the end of the poisoned one", timeout: .seconds(60)) {
+                let refusals = events.all.count { if case .databaseTrouble = $0 { true } else { false } }
+                while attempts.count - rest.count < 10 + refusals, let next = rest.popFirst() { end(next) }
+                return try await store.scheduler.task(poisoned)?.status == .failed
+            }
+            let task = try #require(try await store.scheduler.task(poisoned))
+            #expect(task.error == "Its outcome could not be stored: no")
+            #expect(events.all.contains { if case .outcomeRefused(poisoned, _, _) = $0 { true } else { false } })
+            running.cancel()
+        }
+    }
+
+    @Test func `while the database takes no outcome at all none is given up`() async throws {  // I8
+        try await withStore { store in
+            let id = try await store.submit()
+            let process = try await store.join("main")
+            let attempts = try await Self.attempts(store, process)
+            try await store.database.script(
+                """
+                CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '42501'; END $$;
+                CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
+                """)
+            let events = EventRecorder()
+            let reporter = Reporter(client: store.client, events: events, builds: [:])
+            let running = Task { await reporter.run(onReported: { _ in }, onRoom: {}) }
+            reporter.add(Reporter.Ended(attempt: attempts[0], verdict: .end(status: .complete, result: nil, error: nil)))
+            try await eventually("two refusals") { events.all.count { if case .databaseTrouble = $0 { true } else { false } } >= 2 }
+            try await store.database.script("DROP TRIGGER refuse ON muster.done")
+            try await store.scheduler.wait(for: id, status: .complete)
+            running.cancel()
+        }
+    }
+
     private static func attempts(_ store: StoreUnderTest, _ process: UUID) async throws -> [LiveAttempt] {
         var handlers = HandlerRegistry()
         try handlers.register(ProbeHandler(Probe.self, ledger: ProbeLedger()))

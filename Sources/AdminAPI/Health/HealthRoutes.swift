@@ -22,7 +22,9 @@ struct HealthRoutes: Sendable {
         }
         let body: JSONValue = [
             "ready": .bool(readiness.isReady), "instance": .string(readiness.instance), "state": .string(readiness.state.rawValue),
-            "database": readiness.isDatabaseReachable ? "reachable" : "unreachable", "actions_not_ready": .array(gaps),
+            "database": !readiness.isDatabaseReachable ? "unreachable" : readiness.failing.isEmpty ? "reachable" : "refusing",
+            "can_claim": .bool(readiness.canClaim), "failing": .array(readiness.failing.map { .string($0) }),
+            "actions_not_ready": .array(gaps),
         ]
         return Reply(body, status: readiness.isReady ? .ok : .serviceUnavailable)
     }

@@ -27,9 +27,17 @@ public struct Readiness: Sendable {
     public var isDatabaseReachable: Bool
     /// The actions that this process should run and cannot.
     public var gaps: [Gap]
+    /// Whether work can be claimed: a round of claiming went well, and lately.
+    public var canClaim: Bool
+    /// What the database refuses this process now, by its name.
+    public var failing: [String]
 
     /// A process's own account.
-    public init(instance: String, state: ProcessState, isDatabaseReachable: Bool, gaps: [Gap] = []) {
+    public init(
+        instance: String, state: ProcessState, isDatabaseReachable: Bool, gaps: [Gap] = [], canClaim: Bool = true, failing: [String] = []
+    ) {
+        self.canClaim = canClaim
+        self.failing = failing
         self.instance = instance
         self.state = state
         self.isDatabaseReachable = isDatabaseReachable
@@ -37,5 +45,5 @@ public struct Readiness: Sendable {
     }
 
     /// Whether work and requests may be sent here.
-    public var isReady: Bool { state == .running && isDatabaseReachable && gaps.isEmpty }
+    public var isReady: Bool { state == .running && isDatabaseReachable && canClaim && failing.isEmpty && gaps.isEmpty }
 }

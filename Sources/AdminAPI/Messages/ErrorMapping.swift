@@ -21,6 +21,8 @@ extension APIError {
         case .databaseUnavailable:
             // The library's own words may name hosts and users; they go to the log, not to whoever asks (I11).
             self = .unavailable("The database cannot be used now; try again in a few seconds.")
+        case .databaseTimeout:
+            self = .unavailable("The database took too long; try again in a few seconds.")
         case .schemaVersion:
             self = .unavailable(error.message)
         case .configuration, .otherOwner, .rollCall, .duplicateInstance, .claimLost, .database:

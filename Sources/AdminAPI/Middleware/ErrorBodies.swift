@@ -6,6 +6,9 @@ import Scheduler
 struct ErrorBodies: RouterMiddleware {
     typealias Context = APIContext
 
+    /// A database that is away must not fill the log with a line for each request.
+    private let paced = PacedLines()
+
     func handle(_ input: Request, context: APIContext, next: (Request, APIContext) async throws -> Response) async throws -> Response {
         do {
             let response = try await next(input, context)
@@ -22,8 +25,10 @@ struct ErrorBodies: RouterMiddleware {
             return error
         case let error as SchedulerError:
             let answer = APIError(error)
-            if answer.status.code >= 500 {
-                logger.error("the scheduler could not answer", metadata: ["code": "\(error.code.rawValue)", "error": "\(error.message)"])
+            if answer.status.code >= 500, let untold = paced.untold(of: error.code.rawValue) {
+                logger.error(
+                    "the scheduler could not answer",
+                    metadata: ["code": "\(error.code.rawValue)", "error": "\(error.message)", "untold": "\(untold)"])
             }
             return answer
         case let error as any HTTPResponseError:

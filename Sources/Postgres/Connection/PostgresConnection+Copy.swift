@@ -49,7 +49,7 @@ extension PostgresConnection {
             let opening = try wire.nextResult(statement: name)
             guard let opening, opening.status == PGRES_COPY_IN else {
                 while try wire.nextResult(statement: name) != nil {}
-                throw opening.map { PostgresError($0, isLost: wire.isBroken) } ?? wire.lost(statement: name)
+                throw opening.map { PostgresError($0, on: wire) } ?? wire.lost(statement: name)
             }
             var refusal: String?
             do {

@@ -114,7 +114,7 @@ extension PostgresConnection {
             case PGRES_PIPELINE_SYNC: return failed.map(Result.failure) ?? .success(blocks)
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK: blocks.append(block)
             case PGRES_PIPELINE_ABORTED: break
-            default: failed = failed ?? PostgresError(block, isLost: wire.isBroken)
+            default: failed = failed ?? PostgresError(block, on: wire)
             }
         }
     }

@@ -139,6 +139,7 @@ extension PostgresConnection {
         let wire = try openWire(for: statement)
         let limit = configuration.statementTimeout
         wire.longestSilence = limit > .zero ? limit + configuration.patienceWithSilence : nil
+        wire.timeIsUp = limit > .zero ? .now + limit : nil
         let scope = scope
         try scope?.begin()
         wire.scope = scope
@@ -150,7 +151,7 @@ extension PostgresConnection {
         do {
             return try body(wire)
         } catch let error as PostgresError {
-            if error.code == .connectionLost || error.isStalePlan { breakDown() }
+            if error.endsSession { breakDown() }
             if error.sqlState == "57014", scope?.isCancelled == true { throw CancellationError() }
             throw error
         }
@@ -172,7 +173,7 @@ extension PostgresConnection {
             if failed != nil, wire.isBroken { break }
         }
         deliverNotifications()
-        if let failed { throw PostgresError(failed, isLost: wire.isBroken) }
+        if let failed { throw PostgresError(failed, on: wire) }
         guard let last else { throw wire.lost(statement: statement) }
         return last
     }

@@ -12,6 +12,8 @@ public actor PostgresConnection {
     let configuration: PostgresConfiguration
     /// Readable from any thread; see ``health``.
     nonisolated let healthFlag = Atomic<UInt8>(Health.idle.rawValue)
+    /// Whether the session was read-only when it was opened; readable from any thread.
+    nonisolated let readOnlyFlag = Atomic<Bool>(false)
     let turns = TurnQueue()
 
     var wire: Wire?
@@ -76,6 +78,9 @@ enum Health: UInt8, Sendable {
 }
 
 extension PostgresConnection {
+    /// Whether the session will stay read-only however the server changes its mind: it is not kept.
+    nonisolated var isReadOnly: Bool { readOnlyFlag.load(ordering: .acquiring) }
+
     nonisolated var health: Health { Health(rawValue: healthFlag.load(ordering: .acquiring)) ?? .broken }
 
     private func open() throws {
@@ -91,6 +96,7 @@ extension PostgresConnection {
         do {
             // Behind a pooler it would reach one server connection of many: there settings travel with each transaction.
             if configuration.pooler == .none { _ = try run(ApplySettings(configuration)) }
+            readOnlyFlag.store(wire.isReadOnly, ordering: .releasing)
         } catch {
             breakDown()
             throw error

@@ -1,20 +1,22 @@
 extension PostgresError {
     /// The error of a failed result: primary message without detail, hint, context or values.
-    init(_ result: ResultBlock, isLost: Bool) {
+    init(_ result: ResultBlock, on wire: Wire) {
         let state = result.field("C") ?? ""
         let message = result.field("M") ?? "the server gave no reason"
-        let code: Code =
-            switch state {
-            case _ where isLost: .connectionLost
-            case "57014" where message.contains("timeout"): .timeout
-            case "57014": .cancelled
-            default: .server
-            }
         self.init(
-            code: code,
+            code: Self.code(of: state, isLost: wire.isBroken, isPastLimit: wire.isPastLimit),
             message: Self.withoutValues(message, state: state),
             sqlState: state, constraint: result.field("n"), statement: result.statement,
             isStalePlan: state == "26000" || (state == "0A000" && result.field("R") == "RevalidateCachedQuery"))
+    }
+
+    /// What a SQLSTATE says of a statement.
+    ///
+    /// The server ends a statement that runs too long and one that somebody cancelled with the same code: only the time tells them apart.
+    static func code(of state: String, isLost: Bool, isPastLimit: Bool) -> Code {
+        if isLost { return .connectionLost }
+        guard state == "57014" else { return .server }
+        return isPastLimit ? .timeout : .cancelled
     }
 
     /// Data exceptions (class 22) quote the value that was refused; a bad byte sequence (22021) stands there unquoted.

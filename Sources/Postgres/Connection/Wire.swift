@@ -9,6 +9,8 @@ final class Wire {
     private let connection: OpaquePointer
     /// The longest silence of the server while it owes an answer; nil for no limit.
     var longestSilence: Duration?
+    /// When the statement in flight runs into its `statement_timeout` at the earliest; nil for no limit.
+    var timeIsUp: ContinuousClock.Instant?
     /// Of the caller whose command is in flight: once it is cancelled, the server gets ``patienceWithCancelled`` and no more.
     var scope: CancelScope?
 
@@ -29,6 +31,10 @@ final class Wire {
     var isBroken: Bool { PQstatus(connection) == CONNECTION_BAD }
     var transactionStatus: PGTransactionStatusType { PQtransactionStatus(connection) }
     var canceller: Canceller? { Canceller(connection) }
+    var isPastLimit: Bool { timeIsUp.map { $0 <= .now } ?? false }
+
+    /// Whether the server has said that each transaction of this session is read-only unless it asks for more; PostgreSQL 14 and newer say so.
+    var isReadOnly: Bool { PQparameterStatus(connection, "default_transaction_read_only").map { String(cString: $0) == "on" } ?? false }
 
     func sendPrepare(name: String, sql: String) throws {
         try sent(PQsendPrepare(connection, name, sql, 0, nil), statement: name)

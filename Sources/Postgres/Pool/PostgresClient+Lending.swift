@@ -28,7 +28,7 @@ extension PostgresClient {
         if health == .inTransaction {
             logger.warning("a connection came back with a transaction open; it is closed, which rolls it back")
         }
-        apply(state.withLock { $0.plan.giveBack(connection, isReusable: health == .idle, now: .now) })
+        apply(state.withLock { $0.plan.giveBack(connection, isReusable: health == .idle && !connection.isReadOnly, now: .now) })
     }
 
     func newID() -> UInt64 {

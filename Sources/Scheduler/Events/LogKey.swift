@@ -15,4 +15,5 @@ package enum LogKey: String {
     case partition
     case table
     case submits
+    case untold
 }

@@ -6,6 +6,7 @@ public import Logging
 /// or `notice`, single tasks `debug`, but for those that end badly.
 public struct LoggingSink: EventSink {
     private let logger: Logger
+    private let paced = PacedLines()
 
     /// A sink that writes to this logger.
     public init(_ logger: Logger) { self.logger = logger }
@@ -58,7 +59,8 @@ public struct LoggingSink: EventSink {
         case .vacuumed(let table, let dead):
             line(.info, "table vacuumed", [.table: "\(table)", .count: "\(dead) dead"])
         case .databaseTrouble(let doing, let reason):
-            line(.warning, "database trouble, trying again", [.doing: "\(doing)", .reason: "\(reason)"])
+            guard let untold = paced.untold(of: doing) else { return }
+            line(.warning, "database trouble, trying again", [.doing: "\(doing)", .reason: "\(reason)", .untold: "\(untold)"])
         case .outcomeRefused(let id, let action, let reason):
             line(.error, "outcome could not be stored", [.taskID: "\(id)", .action: "\(action)", .reason: "\(reason)"])
         }

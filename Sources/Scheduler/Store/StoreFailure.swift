@@ -34,7 +34,11 @@ enum StoreFailure {
     }
 
     static func translate(_ error: PostgresError, while what: String) -> SchedulerError {
-        if error.isConnectionProblem || error.code == .timeout || error.code == .poolClosed {
+        if error.code == .timeout, error.sqlState != nil {
+            // Of this statement alone: the database may be in order.
+            return SchedulerError(.databaseTimeout, "The database took too long over \(what): \(error.message)")
+        }
+        if error.isUnavailable || error.code == .timeout || error.code == .poolClosed {
             return SchedulerError(.databaseUnavailable, "The database could not be used while \(what): \(error.message)")
         }
         if error.sqlState == "3F000" || error.sqlState == "42P01" {
@@ -43,6 +47,9 @@ enum StoreFailure {
         }
         if error.isPreparedElsewhere { return SchedulerError(.configuration, "The database refused \(what): \(error.poolerAdvice)") }
         let state = error.sqlState.map { " (SQLSTATE \($0))" } ?? ""
+        if error.isValueRefused {
+            return SchedulerError(.invalidRequest, "The database refuses a value that was given for \(what)\(state): \(error.message)")
+        }
         return SchedulerError(.database, "The database refused \(what)\(state): \(error.message)")
     }
 }

@@ -14,6 +14,7 @@ struct Submitter: Sendable {
     let events: any EventSink
     let wakeUps: WakeUpSender
     let undeclared = UndeclaredSubmissions()
+    let mood: DatabaseMood
 
     /// At most so many tasks in one call.
     static let batchLimit = 50_000
@@ -51,16 +52,25 @@ struct Submitter: Sendable {
 
     // The cheapest way that is right for these tasks; each is one transaction.
     private func store(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
-        try await StoreFailure.wrapping("submitting") {
-            let mayWait = items.contains(where: \.mayWait)
-            if items.count == 1 { return [try await mayWait ? keyed.submit(items[0]) : singles.submit(items[0])] }
-            if mayWait { return try await keyed.submit(items) }
-            if items.count >= Self.copyThreshold, items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
-                let ids = try await client.transaction { connection in try CopyTasks.run(items, on: connection) }
-                return ids.map { SubmitTasks.Row(id: $0, isNew: true) }
-            }
-            return try await LeanestSubmission.store(items, client)
+        do {
+            let rows = try await send(items)
+            mood.went(.submitting)
+            return rows
+        } catch let error as PostgresError {
+            if error.isUnavailable { mood.failed(.submitting) }
+            throw StoreFailure.translate(error, while: "submitting")
         }
+    }
+
+    private func send(_ items: [SubmitTasks.Item]) async throws -> [SubmitTasks.Row] {
+        let mayWait = items.contains(where: \.mayWait)
+        if items.count == 1 { return [try await mayWait ? keyed.submit(items[0]) : singles.submit(items[0])] }
+        if mayWait { return try await keyed.submit(items) }
+        if items.count >= Self.copyThreshold, items.allSatisfy({ $0.isPlain && $0.auditOrigin == nil }) {
+            let ids = try await client.transaction { connection in try CopyTasks.run(items, on: connection) }
+            return ids.map { SubmitTasks.Row(id: $0, isNew: true) }
+        }
+        return try await LeanestSubmission.store(items, client)
     }
 
     // What each request becomes, or why it cannot be.

@@ -46,11 +46,13 @@ struct Claimer: Sendable {
             do {
                 try await step(&memory)
                 memory.backoff.reset()
+                scheduler.mood.wentRound(.claiming)
             } catch is CancellationError {
                 return
             } catch {
                 memory.mustReconcile = true
                 memory.pace.hint()
+                scheduler.mood.failed(.claiming)
                 scheduler.events.record(.databaseTrouble(doing: "claiming tasks", reason: "\(error)"))
                 await bell.wait(atMost: memory.backoff.next())
             }
@@ -161,6 +163,7 @@ struct Claimer: Sendable {
         let began = ContinuousClock.now
         let rows = try await tasks.claim(of: scope.actions, limit: limit, incarnation: incarnation, belowCrashes: belowCrashes)
         let now = ContinuousClock.now
+        scheduler.mood.wentRound(.claiming)
         if !rows.isEmpty { scheduler.events.record(.claimed(count: rows.count, seconds: began.duration(to: now).secondsAsDouble)) }
         return Batch(rows: rows, incarnation: incarnation, arrivedAt: now)
     }

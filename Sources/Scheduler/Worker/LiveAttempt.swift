@@ -181,7 +181,7 @@ final class LiveAttempt: AttemptState {
     func acquire(_ key: String) async throws -> Bool {
         try refuseClosed()
         state.withLock { $0.holdsKeys = true }
-        let answer = try await StoreFailure.wrapping("taking an exclusive key") {
+        let answer = try await own("taking an exclusive key") {
             try await client.execute(AcquireKey(fence: fence, key: key)).first
         }
         guard let answer, answer.claimHeld else { throw lost() }
@@ -189,7 +189,7 @@ final class LiveAttempt: AttemptState {
     }
 
     func release(_ key: String) async throws {
-        try await StoreFailure.wrapping("giving an exclusive key back") {
+        try await own("giving an exclusive key back") {
             _ = try await client.execute(ReleaseKey(fence: fence, key: key))
         }
     }
@@ -197,10 +197,21 @@ final class LiveAttempt: AttemptState {
     private func write(_ progress: TaskProgress?, checkpoint: JSONBytes?) async throws {
         try refuseClosed()
         let text = checkpoint.map { String(decoding: $0.utf8, as: UTF8.self) }
-        let rows = try await StoreFailure.wrapping("saving progress") {
+        let rows = try await own("saving progress") {
             try await client.execute(SaveProgress(fence: fence, progress: progress, checkpoint: text))
         }
         if rows.isEmpty { throw lost() }
+    }
+
+    // What the database refuses of the handler's own values it refuses again and again: that ends the task.
+    private func own<Result>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as PostgresError {
+            let failure = StoreFailure.translate(error, while: what)
+            if error.isValueRefused { throw FinalError(failure.message) }
+            throw failure
+        }
     }
 
     private func refuseClosed() throws {

@@ -32,17 +32,19 @@ final class Reporter: Sendable {
         /// How many of the waiting were taken.
         var taken = 0
         var inFlight = 0
+        /// How many were refused and are tried again apart from the others.
+        var aside = 0
 
         /// Whether so much waits that nothing more is to be claimed.
-        var isFull: Bool { waiting.count - taken + inFlight >= Reporter.waitingLimit }
+        var isFull: Bool { waiting.count - taken + inFlight + aside >= Reporter.waitingLimit }
     }
 
     private let state = Mutex(State())
     private let added = Signal()
     private let settled = Signal()
-    private let client: PostgresClient
+    private let writer: OutcomeWriter
     private let events: any EventSink
-    private let builds: [ActionName: String]
+    private let mood: DatabaseMood
 
     /// Outcomes in one statement.
     private static let batchLimit = 1000
@@ -53,10 +55,10 @@ final class Reporter: Sendable {
     static let untouched = "snoozed"
 
     /// - Parameter builds: how the store names this build's reading of each action's params: version, a space, schema digest
-    init(client: PostgresClient, events: any EventSink, builds: [ActionName: String]) {
-        self.client = client
+    init(client: PostgresClient, events: any EventSink, builds: [ActionName: String], mood: DatabaseMood = DatabaseMood()) {
+        writer = OutcomeWriter(client: client, events: events, builds: builds)
         self.events = events
-        self.builds = builds
+        self.mood = mood
     }
 
     func add(_ ended: Ended) {
@@ -80,31 +82,40 @@ final class Reporter: Sendable {
     func run(onReported: (Settled) -> Void, onRoom: () -> Void) async {
         var backoff = Backoff()
         var batch: [Ended] = []
+        var aside = OutcomesAside()
         while !Task.isCancelled {
             if batch.isEmpty { batch = take() }
-            guard !batch.isEmpty else {
-                await added.wait(timeout: .seconds(60))
+            let due = aside.due(at: .now)
+            guard !batch.isEmpty || !due.isEmpty else {
+                await added.wait(timeout: aside.untilDue(at: .now) ?? .seconds(60))
                 continue
             }
+            var told = Settled(attempts: [])
             do {
-                var told = Settled(attempts: batch.map(\.attempt))
-                for attempt in told.attempts { attempt.report() }
-                try await report(batch, &told)
+                for one in batch { one.attempt.report() }
+                if !batch.isEmpty { try await write(&batch, &aside, &told) }
+                for number in due { try await aside.tryAgain(number, writer, &told) }
                 backoff.reset()
-                batch = []
-                onReported(told)
-                // Asked in the same moment: it may have become full while the statement was on its way, and whoever found it full waits.
-                let wasFull = state.withLock { state in
-                    defer { state.inFlight = 0 }
-                    return state.isFull
-                }
-                if wasFull { onRoom() }
-                settled.set()
+                mood.went(.reporting)
+                settle(told, left: 0, aside.count, onReported, onRoom)
             } catch {
+                mood.failed(.reporting)
                 events.record(.databaseTrouble(doing: "reporting outcomes", reason: "\(error)"))
+                if !told.attempts.isEmpty { settle(told, left: batch.count, aside.count, onReported, onRoom) }
                 try? await ContinuousClock().sleep(for: backoff.next())
             }
         }
+    }
+
+    private func settle(_ told: Settled, left: Int, _ aside: Int, _ onReported: (Settled) -> Void, _ onRoom: () -> Void) {
+        onReported(told)
+        // Asked in the same moment: it may have become full while the statement was on its way, and whoever found it full waits.
+        let wasFull = state.withLock { state in
+            defer { (state.inFlight, state.aside) = (left, aside) }
+            return state.isFull
+        }
+        if wasFull { onRoom() }
+        settled.set()
     }
 
     /// Waits until everything is reported, at most so long.
@@ -139,106 +150,26 @@ final class Reporter: Sendable {
         }
     }
 
-    // A part that was written before an error finds no claims the next time, which is right.
-    private func report(_ batch: [Ended], _ settled: inout Settled) async throws {
-        guard let incarnation = batch.first?.attempt.fence.incarnation else { return }
-        guard batch.contains(where: { $0.attempt.fence.incarnation != incarnation }) else {
-            return try await reportTogether(batch, of: incarnation, &settled)
-        }
-        // Some ended before the process fenced itself and joined anew.
-        for (incarnation, ended) in Dictionary(grouping: batch, by: \.attempt.fence.incarnation) {
-            try await reportTogether(ended, of: incarnation, &settled)
-        }
-    }
-
-    private func reportTogether(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
+    // One outcome that the server refuses must not hold up the others: refused together, they are written one by one.
+    private func write(_ batch: inout [Ended], _ aside: inout OutcomesAside, _ told: inout Settled) async throws {
         do {
-            try await report(ended, of: incarnation, &settled)
-        } catch let error as PostgresError where Self.isAboutTheRow(error) {
-            // One outcome that the server refuses must not hold up the others.
-            for one in ended { try await reportAlone(one, of: incarnation, &settled) }
-        }
-    }
-
-    // Only what the server says of the values themselves: everything else (a full disk, say) passes, and is tried again.
-    private static func isAboutTheRow(_ error: PostgresError) -> Bool {
-        guard error.code == .server, let state = error.sqlState else { return false }
-        return ["22", "23", "54"].contains { state.hasPrefix($0) }
-    }
-
-    private func reportAlone(_ ended: Ended, of incarnation: UUID, _ settled: inout Settled) async throws {
-        do {
-            try await report([ended], of: incarnation, &settled)
-        } catch let error as PostgresError where Self.isAboutTheRow(error) {
-            events.record(.outcomeRefused(id: ended.attempt.id, action: ended.attempt.action, reason: error.message))
-            var plain = ended
-            plain.verdict = .end(status: .failed, result: nil, error: "Its outcome could not be stored: \(error.message)")
-            try await report([plain], of: incarnation, &settled)
-        }
-    }
-
-    private func report(_ ended: [Ended], of incarnation: UUID, _ settled: inout Settled) async throws {
-        var finals = Endings(incarnation: incarnation)
-        var later: [DeferAttempts.Item] = []
-        var parked: [ParkAttempts.Item] = []
-        var written: [Int64] = []
-        for one in ended {
-            let fence = one.attempt.fence
-            switch one.verdict {
-            case .end(let status, let result, let error): finals.add(one.attempt, status: status, result: result, error: error)
-            case .later(let outcome, let wait, let error):
-                later.append(
-                    DeferAttempts.Item(
-                        id: fence.id, attempt: fence.attempt, runAt: one.attempt.claim.runAt, outcome: outcome,
-                        waitMilliseconds: wait.milliseconds, error: error))
-            case .park(let note):
-                parked.append(
-                    ParkAttempts.Item(
-                        id: fence.id, attempt: fence.attempt, runAt: one.attempt.claim.runAt,
-                        unreadBy: builds[one.attempt.action] ?? "unknown", note: note))
+            try await writer.write(batch, &told)
+            aside.taken += batch.count
+            return batch = []
+        } catch let error as PostgresError where OutcomesAside.isRefusal(error) {
+            if batch.count == 1 {
+                try await aside.add(batch[0], error, writer, &told)
+                return batch = []
             }
         }
-        if !finals.isEmpty { written += try await finals.write(to: client) }
-        if !later.isEmpty { written += try await client.execute(DeferAttempts(incarnation: incarnation, items: later)) }
-        if !parked.isEmpty { written += try await client.execute(ParkAttempts(incarnation: incarnation, items: parked)) }
-        // Nearly always everything is written, and nothing has to be looked up.
-        let found = written.count == ended.count ? nil : Set(written)
-        tell(ended, &settled) { found?.contains($0) ?? true }
-    }
-
-    private func tell(_ ended: [Ended], _ settled: inout Settled, isWritten: (Int64) -> Bool) {
-        var released = 0
-        let now = ContinuousClock.now
-        var told: [SchedulerEvent] = []
-        told.reserveCapacity(ended.count)
-        for one in ended {
-            let attempt = one.attempt
-            guard isWritten(attempt.fence.id) else {
-                told.append(.claimLost(id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt)))
-                continue
+        while let one = batch.first {
+            do {
+                try await writer.write([one], &told)
+                aside.taken += 1
+            } catch let error as PostgresError where OutcomesAside.isRefusal(error) {
+                try await aside.add(one, error, writer, &told)
             }
-            guard one.hasBegun else {
-                released += 1
-                settled.goesOn = true
-                continue
-            }
-            let outcome: String
-            switch one.verdict {
-            case .end(let status, _, _): outcome = status.rawValue
-            case .later(let name, _, _):
-                outcome = name
-                settled.goesOn = true
-            case .park:
-                outcome = "parked"
-                settled.hasParked = true
-            }
-            told.append(
-                .attemptEnded(
-                    id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt), outcome: outcome,
-                    seconds: attempt.beganAt.duration(to: now).secondsAsDouble))
+            batch.removeFirst()
         }
-        events.record(told)
-        if released > 0 { events.record(.released(count: released)) }
-        settled.released += released
     }
 }

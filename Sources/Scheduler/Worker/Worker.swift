@@ -41,7 +41,8 @@ public final class Worker: Service {
         let membership = Membership(client: clients.pulse, scheduler: scheduler, identity: identity)
         self.membership = membership
         let reporter = Reporter(
-            client: clients.outcomes, events: scheduler.events, builds: handlers.schemaDigests.mapValues { "\(identity.version) \($0)" })
+            client: clients.outcomes, events: scheduler.events, builds: handlers.schemaDigests.mapValues { "\(identity.version) \($0)" },
+            mood: scheduler.mood)
         self.reporter = reporter
         let runner = AttemptRunner(
             membership: membership, reporter: reporter, events: scheduler.events, limit: scheduler.settings.maximumResultBytes,
@@ -91,14 +92,6 @@ public final class Worker: Service {
     ///
     /// Otherwise it runs from when the worker itself is told to stop: after the services that stop before it.
     public func stopBegins() { stopping.begin(grace: settings.shutdownGracePeriod) }
-
-    /// What a readiness probe wants to know.
-    public func readiness() -> WorkerReadiness {
-        WorkerReadiness(
-            isMember: membership.isMember, instance: membership.identity.instance,
-            secondsSinceHeartbeat: membership.sinceLastBeat.secondsAsDouble,
-            notReady: membership.manifest.filter { !$0.ready }, active: attempts.count.running)
-    }
 
     private func untilShutdown() async {
         do {
@@ -199,12 +192,16 @@ extension Worker {
     // The heartbeat, until cancelled.
     private func beat() async {
         let pause = Signal()
+        var hasFailed = false
         while !Task.isCancelled {
-            await pause.wait(timeout: settings.heartbeatInterval)
+            // One that failed is due: the interval must not pass once more before it is tried again.
+            await pause.wait(timeout: hasFailed ? settings.heartbeatInterval / 5 : settings.heartbeatInterval)
             if Task.isCancelled { return }
             do {
                 guard membership.isMember else {
                     if !leaving.isSet { try await rejoin() }
+                    hasFailed = false
+                    scheduler.mood.went(.beating)
                     continue
                 }
                 let beat = try await withTimeout(settings.heartbeatInterval) { try await self.membership.beat() }
@@ -213,10 +210,14 @@ extension Worker {
                     continue
                 }
                 cancel(ids)
+                hasFailed = false
+                scheduler.mood.went(.beating)
             } catch is CancellationError {
                 return
             } catch {
                 membership.stumble()
+                hasFailed = true
+                scheduler.mood.failed(.beating)
                 scheduler.events.record(.databaseTrouble(doing: "renewing the heartbeat", reason: "\(error)"))
             }
         }

@@ -10,4 +10,8 @@ public struct WorkerReadiness: Sendable {
     public var notReady: [HandlerRecord]
     /// Attempts that run now.
     public var active: Int
+    /// Whether work can be claimed: the last round of looking and claiming went well, and not long ago.
+    public var canClaim: Bool
+    /// What this process cannot do at the database now: `beating`, `claiming`, `reporting`, `submitting`.
+    public var failing: [String]
 }

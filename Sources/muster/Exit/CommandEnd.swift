@@ -55,7 +55,7 @@ enum CommandEnd {
         case .configuration, .schemaVersion, .otherOwner: .configuration
         case .rollCall, .duplicateInstance, .noHandler: .rollCall
         case .unknownAction, .invalidRequest, .tooLarge: .usage
-        case .databaseUnavailable: .unavailable
+        case .databaseUnavailable, .databaseTimeout: .unavailable
         case .idempotencyConflict, .claimLost, .database: .failed
         }
     }
@@ -82,6 +82,10 @@ enum CommandEnd {
             return CommandFailure(
                 .unavailable,
                 "The database cannot be reached (\(reason)). Check that PostgreSQL runs there and that the connection string is right.")
+        }
+        if error.isUnavailable {
+            return CommandFailure(
+                .unavailable, "The database takes no work now (\(reason)). Try again when it does; its log says what it is short of.")
         }
         if error.code == .timeout { return CommandFailure(.unavailable, "The database did not answer in time (\(reason)). Try again.") }
         return CommandFailure(.failed, "The database refused a statement (\(InertText.make(error.description))).")

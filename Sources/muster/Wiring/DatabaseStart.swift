@@ -43,8 +43,8 @@ struct DatabaseStart: Sendable {
 
     private static func mayPass(_ error: any Error) -> Bool {
         switch error {
-        case let error as PostgresError: (error.isConnectionProblem || error.code == .timeout) && !error.isConfigurationProblem
-        case let error as SchedulerError: error.code == .databaseUnavailable
+        case let error as PostgresError: (error.isUnavailable || error.code == .timeout) && !error.isConfigurationProblem
+        case let error as SchedulerError: error.code == .databaseUnavailable || error.code == .databaseTimeout
         default: false
         }
     }

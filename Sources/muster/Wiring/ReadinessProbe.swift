@@ -35,7 +35,9 @@ struct ReadinessProbe: Sendable {
             isDatabaseReachable = false
         }
         let state: ProcessState = stop.isStopped ? .draining : own.isMember ? .running : .dead
-        return Readiness(instance: own.instance, state: state, isDatabaseReachable: isDatabaseReachable, gaps: gaps)
+        return Readiness(
+            instance: own.instance, state: state, isDatabaseReachable: isDatabaseReachable, gaps: gaps, canClaim: own.canClaim,
+            failing: own.failing)
     }
 
     private func isMine(_ action: ActionName, _ instance: String) -> Bool {

@@ -10,7 +10,8 @@ import Testing
     @Test(
         arguments: [
             (.configuration, 78), (.schemaVersion, 78), (.rollCall, 3), (.duplicateInstance, 3), (.noHandler, 3), (.unknownAction, 64),
-            (.invalidRequest, 64), (.tooLarge, 64), (.databaseUnavailable, 69), (.idempotencyConflict, 1), (.claimLost, 1), (.database, 1),
+            (.invalidRequest, 64), (.tooLarge, 64), (.databaseUnavailable, 69), (.databaseTimeout, 69), (.idempotencyConflict, 1),
+            (.claimLost, 1), (.database, 1),
         ] as [(SchedulerError.Code, Int32)])
     func `each kind of scheduler error has its own`(code: SchedulerError.Code, status: Int32) {
         let failure = CommandEnd.failure(for: SchedulerError(code, "What is wrong."))
@@ -29,6 +30,10 @@ import Testing
         #expect(CommandEnd.failure(for: login)?.status == .configuration)
         let away = PostgresError(code: .connectFailed, message: "connection refused")
         #expect(CommandEnd.failure(for: away)?.status == .unavailable)
+        for state in ["25006", "53100", "57P03", "58030"] {
+            let mood = PostgresError(code: .server, message: "not now", sqlState: state)
+            #expect(CommandEnd.failure(for: mood)?.status == .unavailable)
+        }
         #expect(CommandEnd.failure(for: PostgresError(code: .timeout, message: "late"))?.status == .unavailable)
         #expect(CommandEnd.failure(for: HomeserverError(.unreachable, call: "say who we are"))?.status == .unavailable)
     }

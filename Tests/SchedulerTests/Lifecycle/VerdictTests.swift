@@ -120,4 +120,15 @@ struct VerdictTests {
         #expect(judge(refused, failures: 2) == .later(outcome: "snoozed", wait: .seconds(5), error: "Nobody digs."))
         #expect(judge(refused, .cancelRequested) == Self.cancelled)
     }
+
+    @Test func `a statement that took too long is a failure, and so is a handler's own trouble with a database of its own`() {  // I5
+        let errors: [any Error] = [
+            SchedulerError(.databaseTimeout, "trouble"), SchedulerError(.database, "trouble"), HandlersOwn(description: "trouble"),
+        ]
+        for error in errors { #expect(judge(.threw(error), failures: 2) == .end(status: .failed, result: nil, error: "trouble")) }
+    }
+}
+
+private struct HandlersOwn: Error, CustomStringConvertible {
+    let description: String
 }

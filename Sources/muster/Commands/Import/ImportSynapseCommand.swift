@@ -92,7 +92,9 @@ struct ImportSynapseCommand: AsyncParsableCommand {
                 rows[index].submitted = SubmittedOutput(submitted)
             } catch {
                 rows[index].failure = (error as? SchedulerError)?.message ?? "\(error)"
-                if let error = error as? SchedulerError, error.code == .databaseUnavailable { return (rows, error) }
+                if let error = error as? SchedulerError, [.databaseUnavailable, .databaseTimeout].contains(error.code) {
+                    return (rows, error)
+                }
             }
         }
         return (rows, nil)
