@@ -30,6 +30,8 @@ public struct PostgresConfiguration: Sendable {
     }
     /// How long a caller waits for a connection of the pool.
     public var poolWaitTimeout: Duration
+    /// How long a connection of the pool stays open while nobody uses it; nil for as long as it lives.
+    public var poolIdleTime: Duration?
 
     /// What stands between us and the server.
     public enum Pooler: String, Sendable, CaseIterable {
@@ -62,6 +64,7 @@ public struct PostgresConfiguration: Sendable {
         isolation = nil
         poolSize = 5
         poolWaitTimeout = .seconds(5)
+        poolIdleTime = .seconds(10)
     }
 }
 

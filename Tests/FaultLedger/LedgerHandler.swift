@@ -28,6 +28,10 @@ public struct LedgerHandler<A: FaultAction>: Handler {
         } catch is CancellationError {
             try await write(.cut, run, context)
             throw CancellationError()
+        } catch let error as SchedulerError {
+            // The store was away: somebody goes on from the checkpoint.
+            try await write(.cut, run, context)
+            throw error
         }
     }
 

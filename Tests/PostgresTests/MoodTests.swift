@@ -40,37 +40,4 @@ struct MoodTests {
         let cancelled = PostgresError(code: .cancelled, message: "", sqlState: "57014")
         #expect(cancelled.isUnavailable && !cancelled.endsSession)
     }
-
-    @Test func `while connecting the code is read, in whatever language the server speaks`() {
-        let german = """
-            connection to server at "127.0.0.1", port 5432 failed: FATAL:  28P01: Passwort-Authentifizierung fehlgeschlagen
-            LOCATION:  auth_failed, auth.c:335
-            password retrieved from file "/root/.pgpass"
-
-            """
-        let error = ConnectFailure.error(german)
-        #expect(error.sqlState == "28P01")
-        #expect(error.isConfigurationProblem)
-        #expect(error.message.hasPrefix("connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  Passwort-Authentifizierung"))
-        #expect(!error.message.contains("LOCATION") && !error.message.contains("28P01"))
-        let full = ConnectFailure.error("connection to server on socket \"/s\" failed: FATAL:  53300: too many connections\n")
-        #expect(full.sqlState == "53300")
-    }
-
-    @Test func `the words alone decide nothing`() {
-        let text = "connection to server at \"too many clients\" failed: database \"28P01\" does not exist"
-        #expect(ConnectFailure.error(text).sqlState == nil)
-        #expect(ConnectFailure.error("fe_sendauth", needsPassword: true).sqlState == "28P01")
-    }
-
-    @Test func `of several hosts one that may come back is reason enough to try again`() {
-        let refused = "connection to server at \"a\", port 1 failed: Connection refused\n\tIs the server running?\n"
-        let login = "connection to server at \"b\", port 1 failed: FATAL:  28000: no\nLOCATION:  x, y.c:1\n"
-        #expect(ConnectFailure.error(refused + login, hosts: 2).sqlState == nil)
-        // With and without TLS, on the same host.
-        #expect(ConnectFailure.error(refused + login + login, hosts: 2).sqlState == nil)
-        #expect(ConnectFailure.error(login, hosts: 1).isConfigurationProblem)
-        let starting = "connection to server at \"a\", port 1 failed: FATAL:  57P03: starting up\n"
-        #expect(ConnectFailure.error(login + starting, hosts: 2).sqlState == "57P03")
-    }
 }

@@ -88,6 +88,54 @@ struct PoolPlanTests {
         #expect(plan.wait(2, now: start + .milliseconds(20)).opens == [.milliseconds(30)])
     }
 
+    @Test func `a connection that nobody uses is closed after the idle time, the others stay`() {
+        var plan = PoolPlan<String>(limit: 2, patience: .seconds(5), idleTime: .seconds(10))
+        _ = plan.wait(1, now: start)
+        _ = plan.wait(2, now: start)
+        _ = plan.opened("a", now: start)
+        _ = plan.opened("b", now: start)
+        #expect(plan.giveBack("a", isReusable: true, now: start).idleTimer == start + .seconds(10))
+        #expect(plan.giveBack("b", isReusable: true, now: start + .seconds(4)).idleTimer == nil)
+        // The one that is used again stays.
+        #expect(plan.takeIdle() == "b")
+        _ = plan.giveBack("b", isReusable: true, now: start + .seconds(6))
+        let first = plan.idleTimeIsUp(now: start + .seconds(10))
+        #expect(first.closed == ["a"])
+        #expect(first.idleTimer == start + .seconds(16))
+        let second = plan.idleTimeIsUp(now: start + .seconds(16))
+        #expect(second.closed == ["b"])
+        #expect(second.idleTimer == nil)
+    }
+
+    @Test func `for who goes before, what is idle is given back, or what comes back next`() {
+        var plan = plan()
+        _ = plan.wait(1, now: start)
+        _ = plan.opened("a", now: start)
+        #expect(plan.giveBackIdle().closed.isEmpty)
+        let owes = plan.owe()
+        #expect(owes)
+        plan.hold(until: start + .seconds(1))
+        _ = plan.wait(2, now: start)
+        let effects = plan.giveBack("a", isReusable: true, now: start)
+        #expect(effects.closed == ["a"])
+        #expect(effects.served.isEmpty)
+        // It opens another one only when the other has had its chance.
+        #expect(plan.opened("b", now: start + .seconds(1)).served.map(\.0) == [2])
+        _ = plan.giveBack("b", isReusable: true, now: start + .seconds(2))
+        #expect(plan.giveBackIdle().closed == ["b"])
+        let owesNothing = !plan.owe()
+        #expect(owesNothing)
+    }
+
+    @Test func `a server without a free connection is asked again within a second`() {
+        var plan = plan()
+        let full = PostgresError(code: .connectFailed, message: "full", sqlState: "53300")
+        _ = plan.wait(1, now: start)
+        var waits: [Duration] = []
+        for _ in 0..<9 { waits += plan.openFailed(full, jitter: 1, now: start).opens }
+        #expect(waits.max() == .seconds(1))
+    }
+
     @Test func `a wrong password fails everybody at once`() {
         var plan = plan()
         _ = plan.wait(1, now: start)

@@ -17,13 +17,20 @@ struct PoolPlan<Connection> {
         var closed: [Connection] = []
         /// When to call ``PoolPlan/timeIsUp(now:)``, unless that is arranged already.
         var timer: Instant?
+        /// When to call ``PoolPlan/idleTimeIsUp(now:)``, unless that is arranged already.
+        var idleTimer: Instant?
         /// Everything has come back after ``PoolPlan/close()``.
         var isDrained = false
     }
 
     private let limit: Int
     private let patience: Duration
-    private var idle: [Connection] = []
+    private let idleTime: Duration?
+    /// Oldest first.
+    private var idle: [(connection: Connection, since: Instant)] = []
+    private var hasIdleTimer = false
+    /// How many of those that come back are to be closed, because the server has none left for somebody who goes before.
+    private var owed = 0
     private var lent = 0
     private var opening = 0
     private var waiting: [(id: WaiterID, deadline: Instant)] = []
@@ -33,16 +40,21 @@ struct PoolPlan<Connection> {
     private var lastFailure: PostgresError?
     private var isClosed = false
 
-    init(limit: Int, patience: Duration) {
+    /// - Parameter idleTime: how long a connection that nobody uses stays open; nil for as long as it lives
+    init(limit: Int, patience: Duration, idleTime: Duration? = nil) {
         self.limit = limit
         self.patience = patience
+        self.idleTime = idleTime
     }
+
+    /// The longest wait before a server that had no connection left is asked again: one may come back at any moment.
+    private static var longestShortage: Duration { .seconds(1) }
 
     /// A free connection without waiting, if nobody else waits; the most recently used first, so that the rest may sleep.
     mutating func takeIdle() -> Connection? {
-        guard waiting.isEmpty, let connection = idle.popLast() else { return nil }
+        guard waiting.isEmpty, let last = idle.popLast() else { return nil }
         lent += 1
-        return connection
+        return last.connection
     }
 
     mutating func wait(_ id: WaiterID, now: Instant) -> Effects {
@@ -68,9 +80,11 @@ struct PoolPlan<Connection> {
     mutating func giveBack(_ connection: Connection, isReusable: Bool, now: Instant) -> Effects {
         lent -= 1
         var effects = Effects()
-        keepOrClose(connection, isReusable: isReusable, &effects)
+        keepOrClose(connection, isReusable: isReusable && owed == 0, now: now, &effects)
+        owed = max(0, owed - 1)
         serve(&effects)
         open(&effects, now: now)
+        arrangeIdleTimer(&effects)
         effects.isDrained = isDrained
         return effects
     }
@@ -81,9 +95,10 @@ struct PoolPlan<Connection> {
         notBefore = nil
         lastFailure = nil
         var effects = Effects()
-        keepOrClose(connection, isReusable: true, &effects)
+        keepOrClose(connection, isReusable: true, now: now, &effects)
         serve(&effects)
         open(&effects, now: now)
+        arrangeIdleTimer(&effects)
         effects.isDrained = isDrained
         return effects
     }
@@ -97,7 +112,8 @@ struct PoolPlan<Connection> {
             effects.failed = waiting.map { ($0.id, error) }
             waiting = []
         }
-        notBefore = now + backoff.next(jitter: jitter)
+        let wait = backoff.next(jitter: jitter)
+        notBefore = now + (error.sqlState == "53300" ? min(wait, Self.longestShortage) : wait)
         open(&effects, now: now)
         effects.isDrained = isDrained
         return effects
@@ -106,10 +122,40 @@ struct PoolPlan<Connection> {
     /// An idle connection has broken by itself.
     mutating func dropIdle(where isBroken: (Connection) -> Bool) -> Effects {
         var effects = Effects()
-        effects.closed = idle.filter(isBroken)
-        idle.removeAll(where: isBroken)
+        effects.closed = idle.map(\.connection).filter(isBroken)
+        idle.removeAll { isBroken($0.connection) }
         return effects
     }
+
+    /// Closes what nobody has used for the idle time.
+    mutating func idleTimeIsUp(now: Instant) -> Effects {
+        hasIdleTimer = false
+        var effects = Effects()
+        guard let idleTime else { return effects }
+        let old = idle.prefix { $0.since + idleTime <= now }
+        effects.closed = old.map(\.connection)
+        idle.removeFirst(old.count)
+        arrangeIdleTimer(&effects)
+        return effects
+    }
+
+    /// The server has no connection left for somebody else: gives back what nobody uses.
+    mutating func giveBackIdle() -> Effects {
+        var effects = Effects()
+        effects.closed = idle.map(\.connection)
+        idle = []
+        return effects
+    }
+
+    /// Owes the next connection that comes back to somebody who goes before; false when none is lent.
+    mutating func owe() -> Bool {
+        guard lent > 0 else { return false }
+        owed = 1
+        return true
+    }
+
+    /// Opens nothing for a while, so that somebody who goes before can.
+    mutating func hold(until end: Instant) { notBefore = max(notBefore ?? end, end) }
 
     mutating func timeIsUp(now: Instant) -> Effects {
         hasTimer = false
@@ -125,7 +171,7 @@ struct PoolPlan<Connection> {
     mutating func close() -> Effects {
         isClosed = true
         var effects = Effects()
-        effects.closed = idle
+        effects.closed = idle.map(\.connection)
         effects.failed = waiting.map { ($0.id, Self.closedError) }
         idle = []
         waiting = []
@@ -133,16 +179,18 @@ struct PoolPlan<Connection> {
         return effects
     }
 
+    var idleCount: Int { idle.count }
+    var lentCount: Int { lent }
     var isDrained: Bool { isClosed && lent == 0 && opening == 0 }
 
-    private mutating func keepOrClose(_ connection: Connection, isReusable: Bool, _ effects: inout Effects) {
-        if isReusable, !isClosed { idle.append(connection) } else { effects.closed.append(connection) }
+    private mutating func keepOrClose(_ connection: Connection, isReusable: Bool, now: Instant, _ effects: inout Effects) {
+        if isReusable, !isClosed { idle.append((connection, now)) } else { effects.closed.append(connection) }
     }
 
     private mutating func serve(_ effects: inout Effects) {
-        while !waiting.isEmpty, let connection = idle.popLast() {
+        while !waiting.isEmpty, let last = idle.popLast() {
             lent += 1
-            effects.served.append((waiting.removeFirst().id, connection))
+            effects.served.append((waiting.removeFirst().id, last.connection))
         }
     }
 
@@ -160,6 +208,12 @@ struct PoolPlan<Connection> {
         guard !hasTimer, let first = waiting.first else { return }
         hasTimer = true
         effects.timer = first.deadline
+    }
+
+    private mutating func arrangeIdleTimer(_ effects: inout Effects) {
+        guard let idleTime, !hasIdleTimer, let first = idle.first else { return }
+        hasIdleTimer = true
+        effects.idleTimer = first.since + idleTime
     }
 
     private static var closedError: PostgresError { PostgresError(code: .poolClosed, message: "the database client was shut down") }

@@ -67,6 +67,12 @@ extension PostgresClient {
                 client.apply(client.state.withLock { $0.plan.timeIsUp(now: .now) })
             }
         }
+        if let timer = effects.idleTimer {
+            start { client in
+                do { try await Task.sleep(until: timer, clock: .continuous) } catch { return }
+                client.apply(client.state.withLock { $0.plan.idleTimeIsUp(now: .now) })
+            }
+        }
         if effects.isDrained { resumeDrained() }
     }
 
@@ -96,9 +102,20 @@ extension PostgresClient {
             apply(state.withLock { $0.plan.opened(connection, now: .now) })
         } catch {
             let error = error as? PostgresError ?? PostgresError(code: .poolClosed, message: "the database client was shut down")
-            if error.code != .poolClosed { logger.warning("cannot connect to the database", metadata: ["error": "\(error)"]) }
+            if error.code != .poolClosed { tell("cannot connect to the database", error) }
             apply(state.withLock { $0.plan.openFailed(error, jitter: .random(in: 0...1), now: .now) })
+            if error.sqlState == "53300" { state.withLock { $0.order }?.isShort(self) }
         }
+    }
+
+    /// Says that connecting does not work, once in a while: it is tried again and again.
+    func tell(_ what: Logger.Message, _ error: any Error) {
+        let isDue = state.withLock { state in
+            if let last = state.toldAt, last.duration(to: .now) < .seconds(10) { return false }
+            state.toldAt = .now
+            return true
+        }
+        if isDue { logger.warning(what, metadata: ["error": "\(error)"]) }
     }
 
     private func dropBroken() {

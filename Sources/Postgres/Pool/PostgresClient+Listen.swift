@@ -29,6 +29,18 @@ extension PostgresClient {
         }
     }
 
+    /// Listens no more for a while, because others have no connection; what is listened for are hints.
+    ///
+    /// - Returns: how many connections that gives back.
+    func pauseListening(for pause: Duration) -> Int {
+        let listening = state.withLock { state in
+            state.listensAgainAt = .now + pause
+            return Array(state.listening.values)
+        }
+        for connection in listening { Task { await connection.close() } }
+        return listening.count
+    }
+
     private func keepListening(_ channels: [String], _ handler: @escaping @Sendable (PostgresListenEvent) -> Void) async {
         var backoff = Backoff()
         while !Task.isCancelled {
@@ -37,9 +49,10 @@ extension PostgresClient {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("listening was interrupted and will be resumed", metadata: ["error": "\(error)"])
+                tell("listening was interrupted and will be resumed", error)
             }
-            do { try await Task.sleep(for: backoff.next(jitter: .random(in: 0...1))) } catch { return }
+            let pause = state.withLock { $0.listensAgainAt }.map { $0 - .now } ?? .zero
+            do { try await Task.sleep(for: max(pause, backoff.next(jitter: .random(in: 0...1)))) } catch { return }
         }
     }
 
@@ -47,6 +60,9 @@ extension PostgresClient {
         _ channels: [String], _ handler: @escaping @Sendable (PostgresListenEvent) -> Void, started: () -> Void
     ) async throws {
         let connection = try await PostgresConnection.connect(configuration)
+        let id = newID()
+        state.withLock { $0.listening[id] = connection }
+        defer { _ = state.withLock { $0.listening.removeValue(forKey: id) } }
         let (broken, end) = AsyncStream.makeStream(of: Never.self)
         await connection.whenBroken { end.finish() }
         do {

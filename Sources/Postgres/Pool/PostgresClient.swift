@@ -5,7 +5,7 @@ import Synchronization
 /// A bounded pool of connections to one database.
 ///
 /// Connections are opened when somebody needs them. Callers that find none free are served in the order of their arrival and wait for at
-/// most ``PostgresConfiguration/poolWaitTimeout``. A connection that breaks is dropped and replaced; while the server is away, one attempt
+/// most ``PostgresConfiguration/poolWaitTimeout``. What nobody uses for ``PostgresConfiguration/poolIdleTime`` is closed. A connection that breaks is dropped and replaced; while the server is away, one attempt
 /// at a time is made, after 50 ms at first and 5 s at most. No statement is ever sent twice: after `connectionLost` the caller decides.
 public final class PostgresClient: Sendable {
     struct State {
@@ -16,6 +16,14 @@ public final class PostgresClient: Sendable {
         var activities: [UInt64: Task<Void, Never>] = [:]
         var drained: [CheckedContinuation<Void, Never>] = []
         var isClosed = false
+        /// Who shares the server's connections with this pool.
+        var order: PoolOrder?
+        /// Connections that listen.
+        var listening: [UInt64: PostgresConnection] = [:]
+        /// Until then nobody listens, because others have no connection.
+        var listensAgainAt: ContinuousClock.Instant?
+        /// When trouble with connecting was last told.
+        var toldAt: ContinuousClock.Instant?
     }
 
     let configuration: PostgresConfiguration
@@ -39,7 +47,9 @@ public final class PostgresClient: Sendable {
         tasks = thread.map { ThreadTasks(on: $0) }
         self.configuration = configuration
         self.logger = logger
-        let plan = PoolPlan<PostgresConnection>(limit: configuration.poolSize, patience: configuration.poolWaitTimeout)
+        let plan = PoolPlan<PostgresConnection>(
+            limit: configuration.poolSize, patience: configuration.poolWaitTimeout,
+            idleTime: configuration.poolIdleTime)
         state = Mutex(State(plan: plan))
     }
 

@@ -9,6 +9,7 @@ import Postgres
 struct Claimer: Sendable {
     let scheduler: TaskScheduler
     let tasks: ReadyTasks
+    let claims: PostgresClient
     let client: PostgresClient
     let handlers: HandlerRegistry
     let membership: Membership
@@ -104,7 +105,7 @@ struct Claimer: Sendable {
     }
 
     private func reconcile() async throws {
-        let released = try await Reconciler(client: client, membership: membership, attempts: attempts).reconcile()
+        let released = try await Reconciler(claims: claims, client: client, membership: membership, attempts: attempts).reconcile()
         if released > 0 { scheduler.events.record(.forgottenClaimsReleased(count: released)) }
     }
 

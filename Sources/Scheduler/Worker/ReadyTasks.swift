@@ -38,7 +38,7 @@ final class ReadyTasks: Sendable {
     private static let nearness = Duration.milliseconds(5)
 
     /// - Parameters:
-    ///   - claims: the connection for claims
+    ///   - claims: the connection for claims, and for looks between them
     ///   - client: the one for everything else
     ///   - settings: the limits among them
     init(claims: PostgresClient, client: PostgresClient, settings: SchedulerSettings, numbers: ActionNumbers) {
@@ -60,7 +60,8 @@ final class ReadyTasks: Sendable {
     func look(at actions: [Int16], belowCrashes: Int16) async throws -> Look {
         let began = ContinuousClock.now
         let isFull = state.withLock { $0.budget.wait(at: began) == .zero && !$0.isLooking }
-        let (anyReady, nextDue, again) = try await find(actions, isFull: isFull, belowCrashes)
+        // On the connection for claims, which does nothing else meanwhile: an idle process needs no other.
+        let (anyReady, nextDue, again) = try await find(actions, isFull: isFull, belowCrashes, on: claims)
         if let nextDue, nextDue <= .zero {
             let promoted = try await client.execute(
                 PromoteDue(limit: Self.promotionLimit, from: state.withLock { $0.due.runAt }))
@@ -139,13 +140,13 @@ final class ReadyTasks: Sendable {
         guard begins else { return }
         Task {
             // Trouble with the database is the next claim's to report.
-            _ = try? await find(actions, isFull: true, belowCrashes)
+            _ = try? await find(actions, isFull: true, belowCrashes, on: client)
             state.withLock { $0.isLooking = false }
         }
     }
 
     private func find(
-        _ actions: [Int16], isFull: Bool, _ belowCrashes: Int16
+        _ actions: [Int16], isFull: Bool, _ belowCrashes: Int16, on client: PostgresClient
     ) async throws -> (anyReady: Bool, nextDue: Duration?, again: Duration?) {
         let began = ContinuousClock.now
         let (look, due) = state.withLock { state in

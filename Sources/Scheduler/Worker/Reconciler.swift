@@ -6,6 +6,8 @@ import Postgres
 /// process lives. Run by the claimer between two claims, so that a claim on its way is never mistaken for a forgotten one. What ended
 /// meanwhile is fenced off by its attempt.
 struct Reconciler: Sendable {
+    /// Where the store is asked: the connection for claims, which does nothing else meanwhile.
+    let claims: PostgresClient
     let client: PostgresClient
     let membership: Membership
     let attempts: LiveAttempts
@@ -15,7 +17,7 @@ struct Reconciler: Sendable {
     /// - Returns: how many claims were given back.
     func reconcile() async throws -> Int {
         let incarnation = membership.incarnation
-        let held = try await client.execute(ListClaims(incarnation: incarnation))
+        let held = try await claims.execute(ListClaims(incarnation: incarnation))
         // An attempt stays on the list until the store knows how it ended.
         let known = Set(attempts.all.map { Fence($0) })
         let forgotten = held.filter { !known.contains(Fence(id: $0.id, attempt: $0.attempt)) }

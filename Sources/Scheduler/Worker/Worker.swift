@@ -26,7 +26,10 @@ public final class Worker: Service {
 
     private var settings: SchedulerSettings { scheduler.settings }
 
-    /// A worker over the scheduler's database; it opens connections of its own: one to claim, two to report, one for the heartbeat and one to listen.
+    /// A worker over the scheduler's database.
+    ///
+    /// It opens connections of its own: one for the heartbeat, one to claim, up to two to report; one more listens, on the scheduler's client.
+    /// Where the server has too few, they go before the scheduler's own in this order.
     public init(
         scheduler: TaskScheduler, handlers: HandlerRegistry, identity: ProcessIdentity, database: PostgresConfiguration, logger: Logger
     ) {
@@ -36,7 +39,8 @@ public final class Worker: Service {
         let changed = Signal()
         self.bell = bell
         self.changed = changed
-        let clients = WorkerClients(database, heartbeatInterval: scheduler.settings.heartbeatInterval, logger: logger)
+        let clients = WorkerClients(
+            database, beside: scheduler.client, heartbeatInterval: scheduler.settings.heartbeatInterval, logger: logger)
         self.clients = clients
         let membership = Membership(client: clients.pulse, scheduler: scheduler, identity: identity)
         self.membership = membership
@@ -54,7 +58,7 @@ public final class Worker: Service {
         claimer = Claimer(
             scheduler: scheduler,
             tasks: ReadyTasks(claims: clients.claims, client: clients.outcomes, settings: scheduler.settings, numbers: scheduler.numbers),
-            client: clients.outcomes,
+            claims: clients.claims, client: clients.outcomes,
             handlers: handlers, membership: membership, attempts: attempts, runner: runner, reporter: reporter, bell: bell,
             leaving: leaving)
     }

@@ -3,6 +3,9 @@ import Logging
 import Postgres
 
 /// The worker's own connections: claims and outcomes go side by side, so that both of PostgreSQL's backends work at once.
+///
+/// While there is nothing to do the heartbeat and the claims keep theirs; the rest is closed, so that an idle process holds three with the
+/// one that listens.
 struct WorkerClients: Sendable {
     /// For claims, with a thread that the claimer shares.
     ///
@@ -18,7 +21,8 @@ struct WorkerClients: Sendable {
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off",
     ]
 
-    init(_ database: PostgresConfiguration, heartbeatInterval: Duration, logger: Logger) {
+    /// - Parameter pool: the process's other connections, which give way to these when the server has too few
+    init(_ database: PostgresConfiguration, beside pool: PostgresClient, heartbeatInterval: Duration, logger: Logger) {
         let database = database.forMuster
         var claiming = database
         claiming.poolSize = 1
@@ -27,6 +31,7 @@ struct WorkerClients: Sendable {
         claiming.settings["synchronous_commit"] = "off"
         // Claims under a limit hold its turn for a moment: a process that stalls in that moment must not hold it for ever.
         claiming.settings["idle_in_transaction_session_timeout"] = "5s"
+        claiming.poolIdleTime = nil
         claims = PostgresClient(claiming, logger: logger, onOneThread: true)
         var reporting = database
         reporting.poolSize = 2
@@ -41,7 +46,9 @@ struct WorkerClients: Sendable {
         beating.settings["idle_in_transaction_session_timeout"] = "5s"
         beating.statementTimeout = max(heartbeatInterval, .seconds(1))
         beating.poolWaitTimeout = max(heartbeatInterval, .seconds(1))
+        beating.poolIdleTime = nil
         pulse = PostgresClient(beating, logger: logger)
+        _ = PoolOrder([pulse, claims, outcomes, pool])
     }
 
     /// Connects, and has the server plan the statements that every attempt needs, while the process still joins; best effort.

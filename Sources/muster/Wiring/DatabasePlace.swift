@@ -11,6 +11,8 @@ struct DatabasePlace: Sendable {
     var settings: SchedulerSettings
     /// Whose tasks the database should hold; nil when only a connection string was given, or the configuration does not say it.
     var owner: String?
+    /// Connections that each process of the fleet may open for its pool.
+    var fleetPoolSize: Int
 
     /// Reads the configuration, or takes the connection string.
     init(_ source: DatabaseOptions.Source) throws {
@@ -20,6 +22,7 @@ struct DatabasePlace: Sendable {
             postgres.pooler = pooler
             topology = nil
             settings = SchedulerSettings()
+            fleetPoolSize = postgres.poolSize
         case .configuration(let paths):
             let configuration = try MusterConfiguration.load(paths: paths, secrets: .databaseOnly)
             postgres = PostgresConfiguration(conninfo: configuration.database.dsn.value).forMuster
@@ -27,6 +30,7 @@ struct DatabasePlace: Sendable {
             topology = configuration.topology
             owner = configuration.serverName
             settings = configuration.settings
+            fleetPoolSize = configuration.database.poolSize
         }
         // A command asks one thing after the other.
         postgres.poolSize = 2

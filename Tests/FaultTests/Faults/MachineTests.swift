@@ -10,15 +10,22 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct MachineTests {
     @Test(.enabled(if: FaultReport.isWhole)) func `a full disk under the database loses nothing`() async throws {  // I1, I8
-        let fault = "disk full under the database"
+        try await fullDisk(43, "disk full under the database") { .plain($0) }
+    }
+
+    @Test(.enabled(if: FaultReport.isWhole)) func `a full disk costs tasks that save their progress no attempt`() async throws {  // I5
+        try await fullDisk(44, "disk full, tasks with one attempt that save their progress") { .onlyOnce($0) }
+    }
+
+    private func fullDisk(_ order: Int, _ fault: String, _ make: @escaping @Sendable (Int) -> Load.Order) async throws {
         let folder = "/tmp/muster-full-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         guard try await Shell.run("mount", "-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", folder) else {
-            return try FaultReport.skip(43, fault, because: "a tmpfs may not be mounted here; needs root")
+            return try FaultReport.skip(order, fault, because: "a tmpfs may not be mounted here; needs root")
         }
         do {
-            try await fill(folder, fault)
+            try await fill(folder, order, fault, make)
             _ = try await Shell.run("umount", "-l", folder)
         } catch {
             _ = try await Shell.run("umount", "-l", folder)
@@ -26,9 +33,11 @@ struct MachineTests {
         }
     }
 
-    private func fill(_ folder: String, _ fault: String) async throws {
+    private func fill(
+        _ folder: String, _ order: Int, _ fault: String, _ make: @escaping @Sendable (Int) -> Load.Order
+    ) async throws {
         var plan = FleetPlan(
-            workers: ["one", "two"], rate: 40, server: ["max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off"])
+            workers: ["one", "two"], rate: 40, make: make, server: ["max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off"])
         plan.folder = "\(folder)/store"
         try await withFaultFleet(plan) { fleet in
             let members = [try await fleet.start("one"), try await fleet.start("two")]
@@ -49,7 +58,7 @@ struct MachineTests {
             try await fleet.store.restartIfEnded()
             let recovery = try await fleet.fullRate(40, after: Date(), within: .seconds(60))
             let judgement = try await fleet.judge(everyone: true, mayRepeat: 40)
-            try FaultReport.note(43, fault, judgement, bound: 40, recovery: recovery, "from room on the disk to the full rate")
+            try FaultReport.note(order, fault, judgement, bound: 40, recovery: recovery, "from room on the disk to the full rate")
         }
     }
 

@@ -19,12 +19,24 @@ actor Load {
     private(set) var inDoubt: Set<String> = []
     /// Submissions that were answered with an error and tried again.
     private(set) var refusals = 0
+    /// Those among them that did not say that the database is away for now.
+    private(set) var refused = 0
 
     /// One task to be submitted.
     struct Order: Sendable {
         var action = "steady"
         var params: FaultParams
         var expected = Evidence.Expectation.complete
+        /// Failures after which it fails; nil for the action's.
+        var maxAttempts: Int?
+
+        /// Work that a single failure ends, half of it of ten steps with a checkpoint after each.
+        static func onlyOnce(_ number: Int) -> Order {
+            var order =
+                number.isMultiple(of: 2) ? plain(number) : Order(params: FaultParams(label: "t\(number)", behaviour: .stepping, work: 500))
+            order.maxAttempts = 1
+            return order
+        }
 
         /// Short work, with a long task and one of ten steps, each with a checkpoint, among ten.
         static func mixed(_ number: Int) -> Order {
@@ -83,7 +95,7 @@ actor Load {
         let requests = try orders.map { order in
             TaskRequest(
                 action: ActionName(rawValue: order.action), params: try JSONBytes(encoding: order.params), resourceID: order.params.label,
-                idempotencyKey: order.params.label)
+                idempotencyKey: order.params.label, maxAttempts: order.maxAttempts)
         }
         for order in orders { inDoubt.insert(order.params.label) }
         var ids: [Int64] = []
@@ -92,7 +104,8 @@ actor Load {
                 // On a Swift task of its own: a test that stops the load does not cut what is on its way.
                 ids = try await Task { try await self.scheduler.submit(requests).map(\.id.rawValue) }.value
                 return true
-            } catch let error as SchedulerError where error.code == .databaseUnavailable || error.code == .database {
+            } catch let error as SchedulerError where [.databaseUnavailable, .databaseTimeout, .database].contains(error.code) {
+                if error.code == .database { refused += 1 }
                 refusals += 1
                 return false
             }

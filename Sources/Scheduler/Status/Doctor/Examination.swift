@@ -62,7 +62,7 @@ enum Examination {
         return complaints
     }
 
-    static func complaints(settings: [String: String], processes: Int, poolSize: Int) -> [Complaint] {
+    static func complaints(settings: [String: String], processes: Int) -> [Complaint] {
         var complaints: [Complaint] = []
         func complain(_ severity: Complaint.Severity, _ name: String, _ problem: String, _ remedy: String) {
             complaints.append(Complaint(severity: severity, kind: .setting, subject: name, problem: problem, remedy: remedy))
@@ -84,16 +84,6 @@ enum Examination {
         }
         for name in ["autovacuum", "track_counts"] where settings[name] == "off" {
             complain(.warning, name, "Nobody vacuums finished history, and statistics grow old.", "Set \(name) = on.")
-        }
-        let allowed =
-            (settings["max_connections"].flatMap { Int($0) } ?? 100) - (settings["superuser_reserved_connections"].flatMap { Int($0) } ?? 3)
-        let needed = processes * (poolSize + 3)
-        if needed > allowed {
-            complaints.append(
-                Complaint(
-                    severity: .warning, kind: .connections, subject: "max_connections",
-                    problem: "\(processes) processes may open \(needed) connections; the server allows \(allowed).",
-                    remedy: "Raise max_connections, or lower database.pool_size."))
         }
         if processes == 0 {
             complaints.append(

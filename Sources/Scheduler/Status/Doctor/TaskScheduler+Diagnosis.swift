@@ -4,7 +4,7 @@ extension TaskScheduler {
     ///
     /// Reads only, and nothing large. Needs the schema of this build; sees other users' queries only where the database lets it.
     ///
-    /// - Parameter poolSize: connections that each process may open for itself, beside the three of its worker
+    /// - Parameter poolSize: connections that each process may open for itself, beside the five of its worker
     public func diagnose(poolSize: Int) async throws -> Diagnosis {
         try await StoreFailure.wrapping("examining the database") {
             let tables = try await client.execute(ListTableHealth()).map { row in
@@ -24,7 +24,11 @@ extension TaskScheduler {
             complaints += Examination.complaints(of: try await client.execute(ReadCatalogue()))
             complaints += try await client.execute(FindAccessFaults()).map(Examination.complaint)
             complaints += Examination.complaints(missingPrivileges: try await client.execute(FindMissingPrivileges()))
-            complaints += Examination.complaints(settings: settings, processes: live, poolSize: poolSize)
+            complaints += Examination.complaints(settings: settings, processes: live)
+            // A pooler has connections of its own to the server, and its own limits.
+            if client.pooler == .none, let limits = try await client.execute(ReadConnectionLimits()).first {
+                complaints += ConnectionLimits(limits).complaints(processes: live, poolSize: poolSize)
+            }
             return Diagnosis(
                 complaints: complaints.sorted { $0.severity < $1.severity }, tables: tables, indexes: indexes,
                 partitions: Int(partitions?.partitions ?? 0), settings: settings, liveProcesses: live,

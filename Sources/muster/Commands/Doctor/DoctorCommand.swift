@@ -23,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let poolSize = try DatabasePlace(database.source()).postgres.poolSize
+        let poolSize = try DatabasePlace(database.source()).fleetPoolSize
         let diagnosis = try await DatabaseSession.with(database) { session in try await session.scheduler.diagnose(poolSize: poolSize) }
         if output.json {
             try Printer.json(DiagnosisOutput(diagnosis))
