@@ -119,11 +119,19 @@ public final class TaskScheduler: Sendable {
     ///
     /// - Parameter requestedBy: who asks; shown with the task
     public func cancel(_ id: TaskID, requestedBy: String?) async throws -> CancelResult {
-        try await StoreFailure.wrapping("cancelling") {
+        try await cancel(id, requestedBy: requestedBy, auditedFrom: nil)
+    }
+
+    /// The same; the audit log gets a line of the change, in the same commit.
+    ///
+    /// - Parameter origin: where the request came from; nil writes no line
+    public func cancel(_ id: TaskID, requestedBy: String?, auditedFrom origin: String?) async throws -> CancelResult {
+        let line = AuditEntry.line("cancel", id.description, by: requestedBy, from: origin)
+        return try await StoreFailure.wrapping("cancelling") {
             // A task can move between the two looks; a few rounds settle it.
             for _ in 0..<5 {
-                if try await !client.execute(CancelWaiting(id: id, requestedBy: requestedBy)).isEmpty { return .cancelled }
-                if try await !client.execute(RequestCancel(id: id, requestedBy: requestedBy)).isEmpty {
+                if try await !change(CancelWaiting(id: id, requestedBy: requestedBy), audited: line).isEmpty { return .cancelled }
+                if try await !change(RequestCancel(id: id, requestedBy: requestedBy), audited: line).isEmpty {
                     wakeUps.send(.cancel(id))
                     return .requested
                 }
@@ -135,10 +143,16 @@ public final class TaskScheduler: Sendable {
     }
 
     /// Runs a failed or cancelled task again, or a waiting one at once.
-    public func retry(_ id: TaskID) async throws -> RetryResult {
-        try await StoreFailure.wrapping("retrying") {
+    ///
+    /// - Parameters:
+    ///   - requestedBy: who asks, for the audit log
+    ///   - origin: where the request came from; then the audit log gets a line of the change, in the same commit
+    public func retry(_ id: TaskID, requestedBy: String? = nil, auditedFrom origin: String? = nil) async throws -> RetryResult {
+        let line = AuditEntry.line("retry", id.description, by: requestedBy, from: origin)
+        return try await StoreFailure.wrapping("retrying") {
             for _ in 0..<5 {
-                let moved = try await client.execute(RunNow(id: id)) + client.execute(RetryFinished(id: id))
+                var moved = try await change(RunNow(id: id), audited: line)
+                if moved.isEmpty { moved = try await change(RetryFinished(id: id), audited: line) }
                 if !moved.isEmpty {
                     wakeUps.send(.work)
                     return .scheduled

@@ -62,6 +62,11 @@ public struct AuditEntry: Sendable {
         self.action = action
     }
 
+    /// What a change by somebody, from somewhere, is to leave behind; nil when it is not said from where.
+    static func line(_ verb: String, _ subject: String, by who: String?, from origin: String?) -> AuditEntry? {
+        origin.map { AuditEntry(who: who ?? "unknown", origin: $0, verb: verb, subject: subject) }
+    }
+
     /// The same, with no text longer than its column.
     var bounded: AuditEntry {
         var entry = self

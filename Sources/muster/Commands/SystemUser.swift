@@ -4,4 +4,6 @@ import Foundation
 enum SystemUser {
     /// `cli:` and the name of the system user.
     static var who: String { "cli:" + NSUserName() }
+    /// Where they sit.
+    static let origin = "local"
 }

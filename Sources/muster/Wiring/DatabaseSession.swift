@@ -44,17 +44,6 @@ struct DatabaseSession: Sendable {
         }
     }
 
-    /// Writes a line of the audit log for the system user.
-    ///
-    /// The change is committed by then, so a log that cannot be written is a remark and hides nothing of what was done.
-    func audit(_ verb: String, subject: String, action: ActionName? = nil) async {
-        do {
-            try await scheduler.record(AuditEntry(who: SystemUser.who, origin: "local", verb: verb, subject: subject, action: action))
-        } catch {
-            Printer.remark("It is done, but the audit log could not be written: \(error)")
-        }
-    }
-
     private static func open(
         _ client: PostgresClient, place: DatabasePlace, needsRoutes: Bool, needsSchema: Bool, logger: Logger
     ) async throws -> DatabaseSession {

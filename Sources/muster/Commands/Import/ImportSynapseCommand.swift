@@ -85,11 +85,7 @@ struct ImportSynapseCommand: AsyncParsableCommand {
                     rows[index].submitted = SubmittedOutput(existing: existing)
                     continue
                 }
-                let submitted = try await session.scheduler.submit(request)
-                if submitted.kind == .created {
-                    await session.audit("submit", subject: submitted.id.description, action: request.action)
-                }
-                rows[index].submitted = SubmittedOutput(submitted)
+                rows[index].submitted = SubmittedOutput(try await session.scheduler.submit(request, auditedFrom: SystemUser.origin))
             } catch {
                 rows[index].failure = (error as? SchedulerError)?.message ?? "\(error)"
                 if let error = error as? SchedulerError, [.databaseUnavailable, .databaseTimeout].contains(error.code) {

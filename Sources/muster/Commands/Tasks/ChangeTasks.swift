@@ -20,8 +20,8 @@ struct CancelTasksCommand: AsyncParsableCommand {
     var ids: [TaskID]
 
     func run() async throws {
-        try await TaskChange.perform("cancel", on: ids, database: database, json: output.json) { scheduler, id in
-            TaskChange.Answer(try await scheduler.cancel(id, requestedBy: SystemUser.who))
+        try await TaskChange.perform(on: ids, database: database, json: output.json) { scheduler, id in
+            TaskChange.Answer(try await scheduler.cancel(id, requestedBy: SystemUser.who, auditedFrom: SystemUser.origin))
         }
     }
 }
@@ -46,8 +46,8 @@ struct RetryTasksCommand: AsyncParsableCommand {
     var ids: [TaskID]
 
     func run() async throws {
-        try await TaskChange.perform("retry", on: ids, database: database, json: output.json) { scheduler, id in
-            TaskChange.Answer(try await scheduler.retry(id))
+        try await TaskChange.perform(on: ids, database: database, json: output.json) { scheduler, id in
+            TaskChange.Answer(try await scheduler.retry(id, requestedBy: SystemUser.who, auditedFrom: SystemUser.origin))
         }
     }
 }
@@ -62,20 +62,17 @@ enum TaskChange {
         var words: String
         /// What it means for the exit status.
         var status: ExitStatus
-        /// Whether something was changed, so that the audit log must say so.
-        var isChange: Bool
     }
 
     /// Changes each task and prints each answer; the exit status is that of the worst.
     static func perform(
-        _ verb: String, on ids: [TaskID], database: DatabaseOptions, json: Bool,
+        on ids: [TaskID], database: DatabaseOptions, json: Bool,
         change: @escaping @Sendable (TaskScheduler, TaskID) async throws -> Answer
     ) async throws {
         let answers = try await DatabaseSession.with(database, needsRoutes: true) { session in
             var answers: [(id: TaskID, answer: Answer)] = []
             for id in ids {
                 let answer = try await change(session.scheduler, id)
-                if answer.isChange { await session.audit(verb, subject: id.description) }
                 if !json { Printer.line("task \(id): \(answer.words)") }
                 answers.append((id, answer))
             }
@@ -91,31 +88,30 @@ extension TaskChange.Answer {
     /// What a cancellation came to.
     init(_ result: CancelResult) {
         switch result {
-        case .cancelled: self.init(result: "cancelled", words: "cancelled", status: .ok, isChange: true)
-        case .requested: self.init(result: "requested", words: "runs now; its process was told to stop it", status: .ok, isChange: true)
+        case .cancelled: self.init(result: "cancelled", words: "cancelled", status: .ok)
+        case .requested: self.init(result: "requested", words: "runs now; its process was told to stop it", status: .ok)
         case .alreadyFinal(let status):
-            self.init(result: "already_final", words: "had already ended: \(status.rawValue)", status: .failed, isChange: false)
-        case .notFound: self.init(result: "not_found", words: "there is no such task", status: .notFound, isChange: false)
+            self.init(result: "already_final", words: "had already ended: \(status.rawValue)", status: .failed)
+        case .notFound: self.init(result: "not_found", words: "there is no such task", status: .notFound)
         }
     }
 
     /// What a retry came to.
     init(_ result: RetryResult) {
         switch result {
-        case .scheduled: self.init(result: "scheduled", words: "scheduled for now", status: .ok, isChange: true)
-        case .alreadyActive: self.init(result: "already_active", words: "runs already", status: .ok, isChange: false)
+        case .scheduled: self.init(result: "scheduled", words: "scheduled for now", status: .ok)
+        case .alreadyActive: self.init(result: "already_active", words: "runs already", status: .ok)
         case .alreadyComplete:
             self.init(
-                result: "already_complete", words: "is complete, which is not undone; submit a new task", status: .failed, isChange: false)
+                result: "already_complete", words: "is complete, which is not undone; submit a new task", status: .failed)
         case .parked:
             self.init(
-                result: "parked", words: "is parked; it goes on by itself when a process that can run it appears", status: .ok,
-                isChange: false)
+                result: "parked", words: "is parked; it goes on by itself when a process that can run it appears", status: .ok)
         case .blocked(let other):
             self.init(
                 result: "blocked", words: "task \(other) of the same action and resource is unfinished; wait for it or cancel it",
-                status: .failed, isChange: false)
-        case .notFound: self.init(result: "not_found", words: "there is no such task", status: .notFound, isChange: false)
+                status: .failed)
+        case .notFound: self.init(result: "not_found", words: "there is no such task", status: .notFound)
         }
     }
 }

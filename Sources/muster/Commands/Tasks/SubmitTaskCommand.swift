@@ -44,7 +44,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
     @Option(help: "0 goes first, 9 last.")
     var priority: Int16 = 5
 
-    @Option(help: ArgumentHelp("Not before this time: ISO 8601, or a length of time from now such as 10m.", valueName: "time"))
+    @Option(help: ArgumentHelp("Not before this time: RFC 3339 with a zone, or a length of time from now such as 10m.", valueName: "time"))
     var runAt: MomentArgument?
 
     @Option(help: "Two submissions with one key make one task.")
@@ -77,10 +77,7 @@ struct SubmitTaskCommand: AsyncParsableCommand {
         let request = try request(now: Date())
         if let question = Irreversible.question(request) { try confirmation.ask(question) }
         try await DatabaseSession.with(database, needsRoutes: true) { session in
-            let submitted = try await session.scheduler.submit(request)
-            if submitted.kind == .created {
-                await session.audit("submit", subject: submitted.id.description, action: request.action)
-            }
+            let submitted = try await session.scheduler.submit(request, auditedFrom: SystemUser.origin)
             if output.json {
                 try Printer.json(SubmittedOutput(submitted), isPretty: !watch)
             } else {

@@ -36,8 +36,8 @@ struct CreateTokenCommand: AsyncParsableCommand {
     func run() async throws {
         let expiresAt = expiresIn.map { Date().addingTimeInterval($0.duration / .seconds(1)) }
         let (token, secret) = try await DatabaseSession.with(database) { session in
-            let made = try await session.scheduler.createToken(name: name, role: role, expiresAt: expiresAt)
-            await session.audit("token_create", subject: name)
+            let made = try await session.scheduler.createToken(
+                name: name, role: role, expiresAt: expiresAt, requestedBy: SystemUser.who, auditedFrom: SystemUser.origin)
             return (made.token, made.secret)
         }
         if output.json { return try Printer.json(TokenOutput(token, secret: secret)) }

@@ -84,9 +84,7 @@ struct RevokeTokenCommand: AsyncParsableCommand {
     func run() async throws {
         try confirmation.ask("Whoever uses token \(id) is locked out for good.")
         let isRevoked = try await DatabaseSession.with(database) { session in
-            let isRevoked = try await session.scheduler.revokeToken(id)
-            if isRevoked { await session.audit("token_revoke", subject: "\(id)") }
-            return isRevoked
+            try await session.scheduler.revokeToken(id, requestedBy: SystemUser.who, auditedFrom: SystemUser.origin)
         }
         guard isRevoked else { throw CommandFailure(.notFound, "There is no valid token \(id); see muster token list.") }
         if output.json { return try Printer.json(["id": id]) }
