@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 import SchedulerTesting
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
             refusedOrRead("seed \(seed), round \(round)") { _ = try TaskReading.query(QueryItems(query)) }
             let path = String(decoding: mutation.of("/_synapse/admin/v1/user/%40u%3Ah/redact"), as: UTF8.self)
             _ = PathPattern("/_synapse/admin/v1/user/{user_id}/redact*").match(path.split(separator: "/", omittingEmptySubsequences: false))
-            _ = ISOTime.date(String(decoding: mutation.of("2026-11-21T09:30:00.000+01:00"), as: UTF8.self))
+            _ = RFC3339.date(String(decoding: mutation.of("2026-11-21T09:30:00.000+01:00"), as: UTF8.self))
         }
     }
 

@@ -84,11 +84,6 @@ import Testing
         #expect(ISOTime.text(Date(timeIntervalSince1970: seconds)) == text)
     }
 
-    @Test(arguments: ["2025-11-21T09:30:00Z", "2025-11-21T09:30:00.000Z", "2025-11-21T10:30:00+01:00", "2025-11-21T04:30:00.000-05:00"])
-    func `times are read with a zone`(text: String) {
-        #expect(ISOTime.date(text) == Date(timeIntervalSince1970: 1_763_717_400))
-    }
-
     @Test func `statuses of Synapse's list are its five words`() throws {
         #expect(try ScheduledTasks.statuses(QueryItems("status=scheduled&status=failed")) == [.scheduled, .parked, .failed])
         #expect(try ScheduledTasks.statuses(QueryItems("job_status=active")) == [.active])

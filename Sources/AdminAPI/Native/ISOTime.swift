@@ -11,11 +11,4 @@ enum ISOTime {
 
     /// The text, or null.
     static func value(_ date: Date?) -> JSONValue { date.map { .string(text($0)) } ?? .null }
-
-    /// Reads a time with a zone, with or without a fraction of a second.
-    static func date(_ text: String) -> Date? {
-        let style = Date.ISO8601FormatStyle(timeZoneSeparator: .colon, includingFractionalSeconds: true)
-        let whole = Date.ISO8601FormatStyle(timeZoneSeparator: .colon)
-        return (try? style.parse(text)) ?? (try? whole.parse(text))
-    }
 }

@@ -56,9 +56,9 @@ struct TaskSubmission: Sendable {
         switch body["run_at"] {
         case nil, .null: break
         case .string(let text):
-            guard let date = ISOTime.date(text) else {
+            guard let date = RFC3339.date(text) else {
                 throw APIError.invalid(
-                    "'run_at' must be a time in ISO 8601 with a zone, such as 2026-11-21T09:30:00.000Z.", field: "run_at")
+                    "'run_at' must be a time in RFC 3339, with a zone, such as 2026-11-21T09:30:00.000Z.", field: "run_at")
             }
             request.runAt = date
         default: throw wrongType("run_at", "a string")

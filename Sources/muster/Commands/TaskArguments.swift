@@ -11,7 +11,7 @@ extension TaskStatus: ExpressibleByArgument {}
 
 extension Role: ExpressibleByArgument {}
 
-/// A point in time on the command line: ISO 8601, or a length of time from now.
+/// A point in time on the command line: RFC 3339, or a length of time from now.
 struct MomentArgument: ExpressibleByArgument, Sendable, Equatable {
     /// What was written.
     enum Value: Sendable, Equatable {
@@ -26,7 +26,7 @@ struct MomentArgument: ExpressibleByArgument, Sendable, Equatable {
 
     /// Reads `2026-01-31T03:00:00Z` or `10m`.
     init?(argument: String) {
-        if let date = Moment.parse(argument) {
+        if let date = RFC3339.date(argument) {
             value = .at(date)
         } else if let duration = Moment.duration(argument) {
             value = .after(duration)

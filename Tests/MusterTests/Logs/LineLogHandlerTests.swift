@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Scheduler
 import Synchronization
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         let line = try JSONDecoder().decode(JSONValue.self, from: Data(try #require(lines.all.first).utf8))
         #expect(line["message"] == .string("claim lost") && line["level"] == .string("warning") && line["logger"] == .string("worker"))
         #expect(line["task_id"] == .string("77") && line["attempt"] == .integer(2) && line["seconds"] == .number(0.5))
-        #expect(line["instance"] == .string("main") && line["at"]?.text.flatMap(Moment.parse) != nil)
+        #expect(line["instance"] == .string("main") && line["at"]?.text.flatMap(RFC3339.date) != nil)
     }
 
     @Test(arguments: [LogFormat.json, .text])

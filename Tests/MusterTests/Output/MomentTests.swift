@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 import Testing
 
 @testable import muster
@@ -19,12 +20,20 @@ import Testing
         #expect(Moment.relative(now.addingTimeInterval(0.4), to: now) == "now")
     }
 
-    @Test func `ISO 8601 goes there and back`() throws {
+    @Test func `what is written is read`() throws {
         let date = Date(timeIntervalSince1970: 1_700_000_000.125)
         #expect(Moment.iso(date) == "2023-11-14T22:13:20.125Z")
-        #expect(try #require(Moment.parse("2023-11-14T22:13:20.125Z")).timeIntervalSince(date).magnitude < 0.001)
-        #expect(Moment.parse("2023-11-14T22:13:20Z") == Date(timeIntervalSince1970: 1_700_000_000))
-        #expect(Moment.parse("yesterday") == nil)
+        #expect(RFC3339.date(Moment.iso(date)) == date)
+    }
+
+    @Test func `a time on the command line is all of the argument`() {
+        let date = Date(timeIntervalSince1970: 1_700_000_000)
+        #expect(MomentArgument(argument: "2023-11-14T22:13:20Z")?.date(from: Date()) == date)
+        #expect(MomentArgument(argument: "2023-11-15T03:13:20+05:00")?.date(from: Date()) == date)
+        #expect(MomentArgument(argument: "10s")?.date(from: date) == date.addingTimeInterval(10))
+        for text in ["2023-11-14T22:13:20Zxyz", "2023-11-14T22:13:20Z+05:00", "2099-02-30T25:61:61Z", "10sx", "yesterday"] {
+            #expect(MomentArgument(argument: text) == nil, "\(text)")
+        }
     }
 
     @Test(arguments: [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("12h", 43_200_000), ("7d", 604_800_000)] as [(String, Int64)])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import Scheduler
 
 /// `muster bench report`: the page, from what was measured.
 struct BenchReportCommand: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct BenchReportCommand: AsyncParsableCommand {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let text = try decoder.singleValueContainer().decode(String.self)
-            guard let date = Moment.parse(text) else { throw BenchmarkError("\(text) is no time.") }
+            guard let date = RFC3339.date(text) else { throw BenchmarkError("\(text) is no time.") }
             return date
         }
         var reports: [BenchmarkReport] = []
