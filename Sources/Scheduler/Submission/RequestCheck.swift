@@ -62,7 +62,11 @@ struct RequestCheck {
         if let vouched = request.vouched, vouched.action == definition.type, request.action == definition.name {
             return vouched.resourceID
         }
-        guard request.params.isObject else { throw Self.invalid("params", "must be a JSON object") }
+        switch request.params.form {
+        case .object: break
+        case .repeatedKey(let key): throw Self.invalid("params", "must have the key '\(key)' once: it stands twice in one object")
+        case .other: throw Self.invalid("params", "must be a JSON object")
+        }
         do {
             return try definition.validate(request.params)
         } catch let problem as InvalidParams {

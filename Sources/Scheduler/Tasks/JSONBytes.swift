@@ -36,8 +36,21 @@ public struct JSONBytes: Hashable, Sendable {
         return try JSONDecoder().decode(Noted<Value>.self, from: data).value
     }
 
-    /// Whether the bytes are one JSON object, which is the only form that params may have.
-    public var isObject: Bool { JSONSyntax.isObject(utf8) }
+    /// What the bytes are, as far as params are concerned.
+    public enum Form: Sendable, Equatable {
+        /// One JSON object, the only form that params may have.
+        case object
+        /// One JSON object, but a key stands twice in it or in an object within: readers would take different values.
+        case repeatedKey(String)
+        /// Anything else.
+        case other
+    }
+
+    /// What the bytes are.
+    public var form: Form { JSONSyntax.form(of: utf8) }
+
+    /// Whether the bytes are one JSON object with each key once.
+    public var isObject: Bool { form == .object }
 }
 
 extension JSONBytes: CustomStringConvertible {

@@ -5,18 +5,23 @@ struct JSONSyntax {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
 
+    /// Where the keys of the objects around the place stand, quotes included: one list for all, so that nothing is allocated for each object.
+    private var keys: [Range<Int>] = []
+    private var repeated: String?
+
     /// Objects and arrays may be nested so deep.
     private static let deepest = 512
 
-    /// Whether the bytes are exactly one JSON object in UTF-8.
-    static func isObject(_ bytes: [UInt8]) -> Bool {
-        guard (try? UTF8Span(validating: bytes.span)) != nil else { return false }
+    /// Whether the bytes are exactly one JSON object in UTF-8, in which no key stands twice.
+    static func form(of bytes: [UInt8]) -> JSONBytes.Form {
+        guard (try? UTF8Span(validating: bytes.span)) != nil else { return .other }
         return bytes.withUnsafeBufferPointer { buffer in
             var syntax = JSONSyntax(bytes: buffer)
             syntax.skipSpace()
-            guard syntax.current == UInt8(ascii: "{"), syntax.value(depth: 0) else { return false }
+            guard syntax.current == UInt8(ascii: "{"), syntax.value(depth: 0) else { return .other }
             syntax.skipSpace()
-            return syntax.index == buffer.count
+            guard syntax.index == buffer.count else { return .other }
+            return syntax.repeated.map { .repeatedKey($0) } ?? .object
         }
     }
 
@@ -59,15 +64,21 @@ struct JSONSyntax {
         index += 1
         skipSpace()
         if take(UInt8(ascii: "}")) { return true }
+        let first = keys.count
         while true {
             skipSpace()
+            let start = index
             guard current == UInt8(ascii: "\""), string() else { return false }
+            keys.append(start..<index)
             skipSpace()
             guard take(UInt8(ascii: ":")), value(depth: depth) else { return false }
             skipSpace()
-            if take(UInt8(ascii: "}")) { return true }
+            if take(UInt8(ascii: "}")) { break }
             guard take(UInt8(ascii: ",")) else { return false }
         }
+        if keys.count > first + 1, repeated == nil { repeated = RepeatedKeys.find(keys[first...], in: bytes) }
+        keys.removeSubrange(first...)
+        return true
     }
 
     private mutating func array(depth: Int) -> Bool {

@@ -18,11 +18,14 @@ enum ParamsArgument {
         } else {
             bytes = JSONBytes(argument)
         }
-        guard bytes.isObject else {
+        switch bytes.form {
+        case .object: return bytes
+        case .repeatedKey(let key):
+            throw CommandFailure(.usage, "The params have the key '\(InertText.make(key))' twice in one object; give it once.")
+        case .other:
             throw CommandFailure(
                 .usage, "The params are not one JSON object; write --params '{\"key\": \"value\"}', --params @file.json or --params -.")
         }
-        return bytes
     }
 
     /// Reads a file whole.

@@ -35,4 +35,9 @@ import Testing
             return failure.status == .usage && !failure.description.contains("nonsense")
         }
     }
+
+    @Test func `a key that is given twice is named`() {
+        let error = #expect(throws: CommandFailure.self) { try ParamsArgument.read("{\"purge\":false,\"purge\":true}") }
+        #expect(error.map { "\($0)".contains("'purge'") } == true)
+    }
 }

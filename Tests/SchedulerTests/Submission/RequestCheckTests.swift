@@ -42,6 +42,13 @@ struct RequestCheckTests {
         try check { $0 = TaskRequest(action: "sweep") }
     }
 
+    @Test func `params with a key twice are refused, and the key is named`() {
+        for params in ["{\"height\":1,\"height\":2}", "{\"height\":1,\"h\\u0065ight\":2}"] {
+            let error = refusal { $0.params = JSONBytes(params) }
+            #expect(error?.code == .invalidRequest && error?.field == "params" && error?.message.contains("'height'") == true)
+        }
+    }
+
     @Test func `an unknown action is named`() {
         let error = refusal { $0.action = "mowe" }
         #expect(error?.code == .unknownAction)

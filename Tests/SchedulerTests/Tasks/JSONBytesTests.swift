@@ -31,6 +31,22 @@ struct JSONBytesTests {
         #expect(JSONBytes(text).isObject)
     }
 
+    @Test(arguments: [
+        ("{\"a\":1,\"a\":1}", "a"), ("{\"p\":[{\"x\":{},\"\\u0078\":2}]}", "x"), ("{\"a\":{\"b\":1,\"c\":{\"b\":2},\"b\":3}}", "b"),
+        ("{" + (0..<200).map { "\"k\($0 % 199)\":1" }.joined(separator: ",") + "}", "k0"),
+    ])
+    func `an object with a key twice is none`(text: String, key: String) {
+        #expect(JSONBytes(text).form == .repeatedKey(key))
+        #expect(!JSONBytes(text).isObject)
+    }
+
+    @Test func `the same key in different objects is no repetition`() {
+        let many = (0..<200).map { "\"k\($0)\":{\"a\":[{\"a\":1},{\"a\":2}]}" }.joined(separator: ",")
+        #expect(JSONBytes("{\(many)}").form == .object)
+        #expect(JSONBytes("{\"a\":1,\"b\":{\"a\":1,\"b\":{\"a\":1}},\"c\":{\"a\":1}}").form == .object)
+        #expect(JSONBytes("{\"a\":1,\"a\":2} x").form == .other)
+    }
+
     @Test func `nesting without end is refused, not followed`() {  // I9
         let deep = String(repeating: "[", count: 100_000)
         #expect(!JSONBytes("{\"a\":\(deep)").isObject)
