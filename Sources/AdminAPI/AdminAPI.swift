@@ -79,7 +79,9 @@ public struct AdminAPI: Sendable {
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(receiveTimeout: settings.receiveTimeout, uploads: uploads, logger: logger)],
+                    additionalChannelHandlers: [
+                        WholeBodies(), ConnectionGuard(receiveTimeout: settings.receiveTimeout, uploads: uploads, logger: logger),
+                    ],
                     idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(

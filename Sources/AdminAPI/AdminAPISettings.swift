@@ -31,8 +31,18 @@ public struct AdminAPISettings: Sendable, Hashable {
     public var maximumForwardedBodyBytes: Int64 = 104_857_600
     /// Bytes of a forwarded body that must come in each ``receiveTimeout``: a slow line may, a client that drips may not.
     public var leastUploadBytes = 65_536
+    /// Bytes of a forwarded answer that a client must take in each ``receiveTimeout`` in which it is waited for.
+    public var leastDownloadBytes = 65_536
     /// How long a forwarded request may take until the homeserver's answer begins, its upload included.
     public var forwardTimeout: Duration = .seconds(900)
+    /// Requests that are forwarded at once; each has a connection to the homeserver.
+    public var maximumExchanges = 100
+    /// The same for one peer, so that nobody has them all.
+    public var maximumExchangesPerPeer = 50
+    /// Tokens of one peer that are looked up with the homeserver at once.
+    public var maximumLookupsPerPeer = 20
+    /// Proxies whose `X-Forwarded-For` is believed; nobody's unless named, not even on this machine.
+    public var trustedProxies: [AddressRange] = []
 
     /// The defaults.
     public init(serverName: String? = nil) { self.serverName = serverName }

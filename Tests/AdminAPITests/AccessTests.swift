@@ -4,6 +4,7 @@ import HomeserverClient
 import Logging
 import SandboxHomeserver
 import Scheduler
+import SchedulerTesting
 import Synchronization
 import Testing
 
@@ -154,7 +155,7 @@ import Testing
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    if case .admin("@a:h") = try await cache.verdict(of: "token") { return true }
+                    if case .admin("@a:h") = try await cache.verdict(of: "token", from: "192.0.2.1") { return true }
                     return false
                 }
             }
@@ -173,7 +174,7 @@ import Testing
             calls.withLock { $0 += 1 }
             return .admin(userID: "@a:h")
         }
-        for _ in 0..<3 { _ = try await forgetful.verdict(of: "token") }
+        for _ in 0..<3 { _ = try await forgetful.verdict(of: "token", from: "192.0.2.1") }
         #expect(calls.withLock { $0 } == 3)
 
         settings.adminCacheTime = .seconds(60)
@@ -183,11 +184,48 @@ import Testing
             return .admin(userID: token)
         }
         calls.withLock { $0 = 0 }
-        for token in ["1", "2", "3", "3", "1"] { _ = try await small.verdict(of: token) }
+        for token in ["1", "2", "3", "3", "1"] { _ = try await small.verdict(of: token, from: "192.0.2.1") }
         #expect(calls.withLock { $0 } == 4)
         for _ in 0..<2 {
-            await #expect(throws: CancellationError.self) { _ = try await small.verdict(of: "broken") }
+            await #expect(throws: CancellationError.self) { _ = try await small.verdict(of: "broken", from: "192.0.2.1") }
         }
         #expect(calls.withLock { $0 } == 6)
+    }
+
+    @Test func `a peer with many unknown tokens leaves room for the look-ups of others`() async throws {  // I9
+        var settings = AdminAPISettings()
+        settings.maximumLookupsPerPeer = 3
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let begun = Mutex(0)
+        let cache = VerdictCache(settings: settings) { token in
+            begun.withLock { $0 += 1 }
+            if token == "good" { return .admin(userID: "@a:h") }
+            for await _ in gate {}
+            return .admin(userID: token)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<3 { group.addTask { _ = try await cache.verdict(of: "\(number)", from: "192.0.2.1") } }
+            try await eventually("three are looked up") { begun.withLock { $0 } == 3 }
+            let error = await #expect(throws: APIError.self) { _ = try await cache.verdict(of: "fourth", from: "192.0.2.1") }
+            #expect(error?.status.code == 429 && error?.retryAfter == 1)
+            if case .refused = try await cache.verdict(of: "good", from: "192.0.2.2") { Issue.record("refused") }
+            open.finish()
+            try await group.waitForAll()
+            _ = try await cache.verdict(of: "fourth", from: "192.0.2.1")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("Bearer  mst_viewer", ""), ("Bearer ", ""), ("bearer mst_viewer", ""), ("Bearer mst_viewer x", ""),
+            (nil, "?access_token=mst_viewer&access_token=mst_operator"),
+        ] as [(String?, String)])
+    func `a token that is not written as one is refused, not repaired`(header: String?, query: String) async throws {
+        try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
+            var headers = HTTPFields()
+            if let header { headers[.authorization] = header }
+            let answer = try await api.send(.get, "/_muster/v1/tasks" + query, headers: headers)
+            #expect(answer.status == 401 && answer.errcode == "M_MISSING_TOKEN", "\(answer.json)")
+        }
     }
 }

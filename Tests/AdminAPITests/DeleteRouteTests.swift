@@ -1,4 +1,5 @@
 import HomeserverTasks
+import Scheduler
 import Testing
 
 @testable import AdminAPI
@@ -9,6 +10,19 @@ import Testing
     private let first = "/_synapse/admin/v1/rooms/!r:sandbox.test"
     private let byID = "/_synapse/admin/v2/rooms/delete_status"
     private let done = #"{"failed_to_kick_users":[],"kicked_users":["@u:h"],"local_aliases":[],"new_room_id":null}"#
+
+    @Test func `a body with a key twice deletes nothing, whatever the last of them says`() async throws {
+        try await TestAPI.withDatabase { (api, process) async throws in
+            for route in [path, first] {
+                let answer = try await api.delete(route, #"{"purge":true,"purge":false}"#)
+                #expect(answer.status == 400 && answer.errcode == "M_BAD_JSON" && answer.text("field") == "purge", "\(answer.json)")
+            }
+            let native = try await api.post(
+                "/_muster/v1/tasks", #"{"action":"purge_history","params":{"room_id":"!a:h","room_id":"!b:h"}}"#)
+            #expect(native.status == 400 && native.text("field") == "room_id", "\(native.json)")
+            #expect(try await process.scheduler.tasks(TaskQuery()).tasks.isEmpty)
+        }
+    }
 
     @Test func `a delete is followed by both statuses`() async throws {
         try await TestAPI.withDatabase { (api, process) async throws in

@@ -9,7 +9,6 @@ import Testing
         ("null", .null), ("true", .bool(true)), (" [1, 2.0, \"x\"] ", .array([.integer(1), .number("2.0"), .string("x")])),
         ("-0", .integer(0)), ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number("9223372036854775808")),
         ("1e3", .number("1e3")), (#""\u00e9\ud83d\ude00\n\/""#, .string("é😀\n/")), (#"{"a":{"b":[]}}"#, ["a": ["b": .array([])]]),
-        (#"{"a":1,"a":2}"#, ["a": .integer(2)]),
     ]
 
     @Test(arguments: values)
@@ -23,6 +22,16 @@ import Testing
     ])
     func `what is not JSON is refused`(text: String) {
         #expect(throws: JSONParser.Malformed.self) { try parse(text) }
+    }
+
+    @Test(arguments: [
+        (#"{"a":1,"a":2}"#, "a"), (#"{"a":1,"a":1}"#, "a"), (#"{"p":{"b":[{"purge":false,"\u0070urge":true}]}}"#, "purge"),
+        (#"{"":1,"":1}"#, ""),
+    ])
+    func `a key that stands twice is refused by its name`(text: String, key: String) throws {
+        let error = #expect(throws: JSONParser.RepeatedKey.self) { try parse(text) }
+        #expect(error?.key == key)
+        _ = try parse(#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#)
     }
 
     @Test func `bytes that are not UTF-8 are refused`() {

@@ -25,23 +25,25 @@ public struct Authenticator: Sendable {
 
     /// Who sends the request.
     ///
-    /// - Throws: 401 `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`, the homeserver's own 401 or 403, 503 when it cannot be asked.
-    func principal(headers: HTTPFields, query: QueryItems) async throws -> Principal {
+    /// - Parameter caller: the address that it comes from; look-ups are bounded for each
+    /// - Throws: 401 `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`, the homeserver's own 401 or 403, 429 when too many tokens of the caller are looked
+    ///   up at once, 503 when the homeserver cannot be asked.
+    func principal(headers: HTTPFields, query: QueryItems, caller: String) async throws -> Principal {
         let token = try Self.token(headers: headers, query: query)
         if token.hasPrefix(TaskScheduler.tokenPrefix) {
             guard let known = try await ownToken(token) else { throw Self.unknownToken }
             return known
         }
         guard let admins else { throw Self.unknownToken }
-        switch try await ask(admins, token) {
+        switch try await ask(admins, token, caller) {
         case .admin(let userID): return Principal(name: userID, role: .admin)
         case .refused(let error): throw error
         }
     }
 
-    private func ask(_ admins: VerdictCache, _ token: String) async throws -> AdminVerdict {
+    private func ask(_ admins: VerdictCache, _ token: String, _ caller: String) async throws -> AdminVerdict {
         do {
-            return try await admins.verdict(of: token)
+            return try await admins.verdict(of: token, from: caller)
         } catch let error as APIError {
             throw error
         } catch is CancellationError {
@@ -61,10 +63,11 @@ public struct Authenticator: Sendable {
         guard inHeader.count <= 1 else { throw missing("Too many Authorization headers.") }
         if let header = inHeader.first {
             guard inQuery.isEmpty else { throw missing("Mixing Authorization headers and `access_token` query parameters.") }
-            let parts = header.split(separator: " ")
-            guard parts.count == 2, parts[0] == "Bearer" else { throw missing("Invalid Authorization header.") }
+            let parts = header.split(separator: " ", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0] == "Bearer", !parts[1].isEmpty else { throw missing("Invalid Authorization header.") }
             return try bounded(String(parts[1]))
         }
+        guard inQuery.count <= 1 else { throw missing("Too many `access_token` query parameters.") }
         guard let token = inQuery.first, !token.isEmpty else { throw missing("Missing access token") }
         return try bounded(token)
     }

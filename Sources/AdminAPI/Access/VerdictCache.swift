@@ -12,6 +12,7 @@ actor VerdictCache {
 
     private let verify: @Sendable (String) async throws -> AdminVerdict
     private let settings: AdminAPISettings
+    private let places: PeerPlaces
     private var entries: [SHA256Digest: Entry] = [:]
     private var lookups: [SHA256Digest: Task<AdminVerdict, any Error>] = [:]
 
@@ -19,22 +20,25 @@ actor VerdictCache {
     init(settings: AdminAPISettings, verify: @escaping @Sendable (String) async throws -> AdminVerdict) {
         self.verify = verify
         self.settings = settings
+        places = PeerPlaces(inAll: settings.maximumCachedTokens, forEachPeer: settings.maximumLookupsPerPeer)
     }
 
     /// What the homeserver says of the token.
     ///
-    /// - Throws: what the look-up throws; failures are not remembered.
-    func verdict(of token: String) async throws -> AdminVerdict {
+    /// - Parameter caller: the address that asks; whoever sends many tokens that nobody knows leaves room for others
+    /// - Throws: what the look-up throws, 429 or 503 when there is no place for one more; failures are not remembered.
+    func verdict(of token: String, from caller: String) async throws -> AdminVerdict {
         let key = SHA256.hash(data: Data(token.utf8))
         if let entry = entries[key], entry.expires > .now { return entry.verdict }
         if let lookup = lookups[key] { return try await lookup.value }
-        guard lookups.count < settings.maximumCachedTokens else {
-            throw APIError.unavailable("Too many tokens are being checked with the homeserver at once; try again.")
-        }
+        let place = try places.take(caller)
         // Not a child of the request that came first: the others wait for it too. The homeserver's client bounds its time.
         let lookup = Task { [verify] in try await verify(token) }
         lookups[key] = lookup
-        defer { lookups[key] = nil }
+        defer {
+            lookups[key] = nil
+            place.leave()
+        }
         let verdict = try await lookup.value
         remember(verdict, key)
         return verdict

@@ -6,9 +6,14 @@ struct JSONParser {
     /// The text is not JSON.
     struct Malformed: Error {}
 
+    /// A key stands twice in one object: two readers could take different values of it.
+    struct RepeatedKey: Error {
+        let key: String
+    }
+
     /// Reads the whole text.
     ///
-    /// - Throws: ``Malformed`` for anything but exactly one JSON value in UTF-8.
+    /// - Throws: ``Malformed`` for anything but exactly one JSON value in UTF-8, ``RepeatedKey`` for one that could be read in two ways.
     static func parse(_ bytes: [UInt8]) throws -> JSONValue {
         var parser = JSONParser(bytes: bytes)
         let value = try parser.value(depth: 0)
@@ -65,7 +70,7 @@ struct JSONParser {
             let key = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw Malformed() }
-            members[key] = try value(depth: depth + 1)
+            guard members.updateValue(try value(depth: depth + 1), forKey: key) == nil else { throw RepeatedKey(key: key) }
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
             guard take(UInt8(ascii: ",")) else { throw Malformed() }

@@ -14,7 +14,7 @@ struct AccessLog: RouterMiddleware {
         let milliseconds = Int((ContinuousClock.now - begin) / .milliseconds(1))
         var metadata: Logger.Metadata = [
             "method": "\(input.method.rawValue)", "route": "\(context.trace.route ?? "none")", "status": "\(response.status.code)",
-            "duration_ms": "\(milliseconds)", "origin": "\(CallerAddress.of(input.headers, peer: context.peer))",
+            "duration_ms": "\(milliseconds)", "origin": "\(context.caller)",
         ]
         if let who = context.trace.who { metadata["who"] = "\(who)" }
         context.logger.log(level: level, "request", metadata: metadata)

@@ -9,7 +9,9 @@ struct AdminResponder: HTTPResponder {
     let proxy: HomeserverProxy?
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
-        try await RequestIdentity().handle(request, context: context) { request, context in
+        var context = context
+        context.caller = CallerAddress.of(request.headers, peer: context.peer, trusted: routes.settings.trustedProxies)
+        return try await RequestIdentity().handle(request, context: context) { request, context in
             try await AccessLog().handle(request, context: context) { request, context in
                 try await CrossOrigin(answersPreflight: !forwards(request)).handle(request, context: context) { request, context in
                     try await ErrorBodies().handle(request, context: context) { request, context in

@@ -8,6 +8,7 @@ struct TaskControl: Sendable {
     @Sendable func cancel(_ call: Call) async throws -> Reply {
         try call.query.allow(only: [])
         let id = try TaskReading.id(call)
+        try await call.waitForEnd()
         switch try await AuditedChanges(scheduler: scheduler).cancel(id, for: call) {
         case .cancelled, .alreadyFinal(.cancelled): return Self.answer(id, "cancelled")
         case .requested: return Self.answer(id, "requested")
@@ -21,6 +22,7 @@ struct TaskControl: Sendable {
     @Sendable func retry(_ call: Call) async throws -> Reply {
         try call.query.allow(only: [])
         let id = try TaskReading.id(call)
+        try await call.waitForEnd()
         switch try await AuditedChanges(scheduler: scheduler).retry(id, for: call) {
         case .scheduled: return Self.answer(id, "scheduled")
         case .alreadyActive: throw APIError.conflict("The task is running already.", members: ["status": "active"])

@@ -10,7 +10,10 @@ struct TaskSubmission: Sendable {
     @Sendable func submit(_ call: Call) async throws -> Reply {
         try call.query.allow(only: [])
         var request = try Self.request(try await call.object())
-        request.idempotencyKey = try call.idempotencyKey.map { key in
+        guard call.idempotencyKeys.count <= 1 else {
+            throw APIError.invalid("There are several Idempotency-Key headers; send one.", field: "idempotency_key")
+        }
+        request.idempotencyKey = try call.idempotencyKeys.first.map { key in
             guard (1...255).contains(key.utf8.count) else {
                 throw APIError.invalid("The Idempotency-Key header must be 1 to 255 bytes.", field: "idempotency_key")
             }

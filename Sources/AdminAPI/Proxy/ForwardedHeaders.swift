@@ -13,23 +13,25 @@ enum ForwardedHeaders {
 
     /// The headers for the homeserver.
     ///
-    /// A proxy on this machine is believed what it says of its callers, and the address of anybody else is noted in place of what they say.
+    /// What a trusted proxy says of its callers passes; of anybody else the address takes the place of what they say.
     ///
     /// - Parameters:
     ///   - authority: the host that the caller asked for, which the homeserver is told too
-    ///   - origin: the caller's address, or `local`
+    ///   - peer: the address that is connected, or `local`
+    ///   - isTrusted: whether the peer is a proxy that the configuration names
     ///   - identity: what this proxy calls itself in `Via`
-    static func request(_ fields: HTTPFields, authority: String?, from origin: String, via identity: String) -> HTTPHeaders {
+    static func request(
+        _ fields: HTTPFields, authority: String?, from peer: String, isTrusted: Bool, via identity: String
+    ) -> HTTPHeaders {
         let dropped = hopByHop.union(remade).union(named(by: fields[values: .connection]))
         var headers = HTTPHeaders()
         for field in fields where !dropped.contains(field.name.canonicalName) {
             headers.add(name: field.name.rawName, value: field.value)
         }
         if let authority { headers.add(name: "Host", value: authority) }
-        let isNeighbour = CallerAddress.isNeighbour(origin)
-        let callers = isNeighbour ? values(fields, "x-forwarded-for") : []
-        headers.add(name: "X-Forwarded-For", value: (callers + [origin == "local" ? "127.0.0.1" : origin]).joined(separator: ", "))
-        let scheme = isNeighbour ? values(fields, "x-forwarded-proto").first : nil
+        let callers = isTrusted ? fields[values: .forwardedFor] : []
+        headers.add(name: "X-Forwarded-For", value: (callers + [peer == "local" ? "127.0.0.1" : peer]).joined(separator: ", "))
+        let scheme = isTrusted ? fields[values: .forwardedProto].first : nil
         headers.add(name: "X-Forwarded-Proto", value: scheme ?? "http")
         headers.add(name: "Via", value: (fields[values: .via] + ["1.1 \(identity)"]).joined(separator: ", "))
         return headers
@@ -49,9 +51,5 @@ enum ForwardedHeaders {
     /// What a `Connection` header says is for the neighbour only.
     private static func named(by connection: [String]) -> Set<String> {
         Set(connection.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() })
-    }
-
-    private static func values(_ fields: HTTPFields, _ name: String) -> [String] {
-        fields.filter { $0.name.canonicalName == name }.map(\.value)
     }
 }

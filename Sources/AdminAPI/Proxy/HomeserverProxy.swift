@@ -14,6 +14,7 @@ public struct HomeserverProxy: Sendable {
     private let url: String
     private let httpClient: HTTPClient
     private let settings: AdminAPISettings
+    private let places: PeerPlaces
     /// Names this proxy in `Via`, so that a request that comes back is recognised.
     private let identity = "muster-" + UUID().uuidString.lowercased()
 
@@ -26,6 +27,7 @@ public struct HomeserverProxy: Sendable {
         self.url = url
         self.httpClient = httpClient
         self.settings = settings
+        places = PeerPlaces(inAll: settings.maximumExchanges, forEachPeer: settings.maximumExchangesPerPeer)
     }
 
     /// How the transport must be set up: answers pass as they are, redirects and compression included.
@@ -37,20 +39,25 @@ public struct HomeserverProxy: Sendable {
         configuration.timeout.read = .seconds(180)
         configuration.timeout.write = .seconds(60)
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 100
+        // Never fewer than requests are let in: none waits where nobody counts it.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = AdminAPISettings().maximumExchanges
         return configuration
     }
 
     /// The homeserver's answer.
     ///
-    /// - Throws: 400, 401, 405, 413 and 508 for what is not forwarded, 502 and 504 when the homeserver does not answer.
+    /// - Throws: 400, 401, 405, 413 and 508 for what is not forwarded, 429 and 503 when there is no place for it, 502 and 504 when the homeserver
+    ///   does not answer.
     func respond(to request: Request, context: APIContext) async throws -> Response {
         context.trace.route = "proxy"
-        try check(request)
+        try ForwardedRequest.check(request, identity: identity)
         var outgoing = HTTPClientRequest(url: url + ForwardedTarget.make(request.uri.string))
         outgoing.method = .init(rawValue: request.method.rawValue)
-        outgoing.headers = ForwardedHeaders.request(request.headers, authority: request.head.authority, from: context.peer, via: identity)
+        outgoing.headers = ForwardedHeaders.request(
+            request.headers, authority: request.head.authority, from: context.peer,
+            isTrusted: CallerAddress.isTrusted(context.peer, settings.trustedProxies), via: identity)
         let upload = try Upload(request, limit: settings.maximumForwardedBodyBytes)
+        let place = try places.take(context.caller)
         if let upload { outgoing.body = .stream(upload, length: upload.length) }
         let answer: HTTPClientResponse
         do {
@@ -60,37 +67,32 @@ public struct HomeserverProxy: Sendable {
             await upload?.close()
             throw Self.failure(error, upload: upload, logger: context.logger)
         }
-        return Self.response(answer, to: request.method, upload: upload)
+        return response(answer, to: request.method, upload: upload, place: place, channel: context.channel)
     }
 
-    private func check(_ request: Request) throws {
-        guard request.uri.string.hasPrefix("/") else { throw APIError.refused("The request's target must be a path.") }
-        guard request.method != .connect, request.method != .trace else {
-            throw APIError(.methodNotAllowed, "M_UNRECOGNIZED", "Unrecognized request")
-        }
-        guard !request.headers[values: .via].contains(where: { $0.contains(identity) }) else {
-            throw APIError(
-                .init(code: 508, reasonPhrase: "Loop Detected"), "M_UNKNOWN",
-                "This request was here before: homeserver.url leads back to Muster; let it name the homeserver itself.")
-        }
-        // A homeserver cannot know Muster's tokens, and must not be told them (I11).
-        let query = QueryItems(request.uri.query).all(QueryItems.tokenKey)
-        guard !(query + request.headers[values: .authorization]).contains(where: { $0.contains(TaskScheduler.tokenPrefix) }) else {
-            throw APIError(
-                .unauthorized, "M_UNKNOWN_TOKEN", "Muster's own tokens are not known to the homeserver; use an access token of it.",
-                members: ["soft_logout": false])
-        }
-    }
-
-    private static func response(_ answer: HTTPClientResponse, to method: HTTPRequest.Method, upload: Upload?) -> Response {
+    private func response(
+        _ answer: HTTPClientResponse, to method: HTTPRequest.Method, upload: Upload?, place: PeerPlaces.Place, channel: any Channel
+    ) -> Response {
         let status = HTTPResponse.Status(code: Int(answer.status.code), reasonPhrase: answer.status.reasonPhrase)
         let headers = ForwardedHeaders.response(answer.headers)
         guard method != .head, answer.status != .noContent, answer.status != .notModified else {
             return Response(status: status, headers: headers, body: ResponseBody(contentLength: nil) { try await $0.finish(nil) })
         }
+        let pace = ReaderPace(leastBytes: settings.leastDownloadBytes, in: settings.receiveTimeout)
         let body = ResponseBody(contentLength: headers[.contentLength].flatMap { Int($0) }) { writer in
+            defer { place.leave() }
+            var pace = pace
             do {
-                for try await part in answer.body { try await writer.write(part) }
+                for try await part in answer.body {
+                    // Who takes nothing is never heard of again: the connection is closed under the write.
+                    let limit = channel.eventLoop.scheduleTask(in: .nanoseconds(Int64(pace.patience / .nanoseconds(1)))) {
+                        channel.close(promise: nil)
+                    }
+                    defer { limit.cancel() }
+                    let begin = ContinuousClock.now
+                    try await writer.write(part)
+                    pace.wrote(part.readableBytes, after: ContinuousClock.now - begin)
+                }
             } catch {
                 await upload?.close()
                 throw error
@@ -104,9 +106,7 @@ public struct HomeserverProxy: Sendable {
 
     private static func failure(_ error: any Error, upload: Upload?, logger: Logger) -> any Error {
         if error is CancellationError { return error }
-        if upload?.isTooLarge == true {
-            return APIError(.contentTooLarge, "M_TOO_LARGE", "The body is larger than what is forwarded; send it to the homeserver itself.")
-        }
+        if let failure = upload?.failure { return failure }
         // The type and the code only: what the library says may name hosts (I11).
         let reason = (error as? HTTPClientError)?.shortDescription ?? "\(type(of: error))"
         logger.warning("the homeserver did not answer a forwarded request", metadata: ["reason": "\(reason)"])

@@ -10,13 +10,10 @@ import Synchronization
 final class Upload: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
-    /// More was sent than is forwarded.
-    struct TooLarge: Error {}
-
     private struct State {
         var isReading = false
         var isClosed = false
-        var isTooLarge = false
+        var failure: APIError?
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -30,23 +27,21 @@ final class Upload: AsyncSequence, Sendable {
     ///
     /// - Throws: 413 when the caller says that it is larger than the limit.
     init?(_ request: Request, limit: Int64) throws {
-        let declared = request.headers[.contentLength].flatMap { Int64($0) }
-        guard declared ?? 0 <= limit else {
-            throw APIError(.contentTooLarge, "M_TOO_LARGE", "The body is larger than \(limit) bytes; send it to the homeserver itself.")
-        }
-        if let declared, declared > 0 {
-            length = .known(declared)
-        } else if declared == nil, request.headers[.transferEncoding] != nil {
-            length = .unknown
-        } else {
-            return nil
+        switch try BodyLength(request.headers) {
+        case .none: return nil
+        case .unknown: length = .unknown
+        case .known(let bytes):
+            guard bytes <= limit else {
+                throw APIError(.contentTooLarge, "M_TOO_LARGE", "The body is larger than \(limit) bytes; send it to the homeserver itself.")
+            }
+            length = .known(bytes)
         }
         body = request.body
         self.limit = limit
     }
 
-    /// Whether it turned out to be larger than the limit.
-    var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
+    /// Why it could not be read to its end: it is larger than the limit, or broke off.
+    var failure: APIError? { state.withLock { $0.failure } }
 
     /// Ends the reading, and returns when nobody reads any more.
     func close() async {
@@ -70,9 +65,23 @@ final class Upload: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             guard upload.begin() else { throw CancellationError() }
             defer { upload.end() }
-            guard let part = try await base.next() else { return nil }
+            let part: ByteBuffer?
+            do {
+                part = try await base.next()
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                upload.fail(.refused("The body could not be read to its end; send the request again."))
+                throw error
+            }
+            guard let part else { return nil }
             count += Int64(part.readableBytes)
-            guard count <= upload.limit else { throw upload.refuse() }
+            guard count <= upload.limit else {
+                let refusal = APIError(
+                    .contentTooLarge, "M_TOO_LARGE", "The body is larger than what is forwarded; send it to the homeserver itself.")
+                upload.fail(refusal)
+                throw refusal
+            }
             return part
         }
     }
@@ -94,8 +103,5 @@ final class Upload: AsyncSequence, Sendable {
         waiter?.resume()
     }
 
-    private func refuse() -> TooLarge {
-        state.withLock { $0.isTooLarge = true }
-        return TooLarge()
-    }
+    private func fail(_ error: APIError) { state.withLock { $0.failure = error } }
 }

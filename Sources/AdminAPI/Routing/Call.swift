@@ -12,8 +12,8 @@ struct Call: Sendable {
     let principal: Principal?
     /// The caller's address as ``CallerAddress`` finds it, or `local`.
     let origin: String
-    /// The `Idempotency-Key` header.
-    let idempotencyKey: String?
+    /// The `Idempotency-Key` headers.
+    let idempotencyKeys: [String]
     /// Writes lines that carry the request's id.
     let logger: Logger
     let body: RequestBody
@@ -38,6 +38,11 @@ struct Call: Sendable {
         let value: JSONValue
         do {
             value = try JSONParser.parse(bytes)
+        } catch let error as JSONParser.RepeatedKey {
+            let key = String(error.key.prefix(100))
+            var refusal = APIError.badBody("The key '\(key)' stands twice in one object; send it once.")
+            refusal.field = key
+            throw refusal
         } catch is JSONParser.Malformed {
             throw APIError(.badRequest, "M_NOT_JSON", "Content not JSON.")
         }
@@ -45,13 +50,22 @@ struct Call: Sendable {
         return members
     }
 
+    /// Waits for the request's end, for a change whose body says nothing.
+    ///
+    /// - Throws: 400 when it breaks off before, 413 `M_TOO_LARGE`.
+    func waitForEnd() async throws { _ = try await bytes() }
+
+    /// The refusal of a body over the bound.
+    static func tooLarge(_ bound: Int) -> APIError {
+        APIError(.contentTooLarge, "M_TOO_LARGE", "The body is larger than \(bound) bytes; send less.")
+    }
+
+    /// The whole body; one that breaks off before its end is refused.
     private func bytes() async throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             for try await part in body {
-                guard bytes.count + part.readableBytes <= maximumBodyBytes else {
-                    throw APIError(.contentTooLarge, "M_TOO_LARGE", "The body is larger than \(maximumBodyBytes) bytes; send less.")
-                }
+                guard bytes.count + part.readableBytes <= maximumBodyBytes else { throw Self.tooLarge(maximumBodyBytes) }
                 bytes.append(contentsOf: part.readableBytesView)
             }
         } catch let error as APIError {

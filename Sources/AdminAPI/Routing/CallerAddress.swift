@@ -1,29 +1,34 @@
 import HTTPTypes
 
-/// Who a request comes from, for the audit log and the access log.
+/// Who a request comes from: for the audit log, the access log, the homeserver, and the bounds for each peer.
 enum CallerAddress {
-    /// The connected address; when that is a proxy on this machine, what it says of its caller.
+    /// The address that a connection comes from; behind proxies that are trusted, the address that they were called from.
     ///
-    /// Only the last entry of `X-Forwarded-For` counts, which the proxy itself wrote, and only when it can be an address. Anybody else is not
-    /// believed.
-    static func of(_ fields: HTTPFields, peer: String) -> String {
-        guard isNeighbour(peer), let name = HTTPField.Name("x-forwarded-for"),
-            let claim = fields[values: name].last?.split(separator: ",").last
-        else { return peer }
-        let address = claim.filter { $0 != " " && $0 != "\t" }
-        return isAddress(address) ? address : peer
+    /// `X-Forwarded-For` is read from its end, where the nearest proxy wrote, as long as whoever wrote is trusted. The first address that is not
+    /// is the caller's; what stands before it anybody can have written. An entry that is no address ends the reading at the proxy that wrote it.
+    static func of(_ fields: HTTPFields, peer: String, trusted: [AddressRange]) -> String {
+        guard isTrusted(peer, trusted) else { return peer }
+        var caller = peer
+        for claim in fields[values: .forwardedFor].joined(separator: ",").split(separator: ",", omittingEmptySubsequences: false).reversed()
+        {
+            guard let address = NetworkAddress(String(trimmed(claim))) else { break }
+            caller = address.text
+            guard trusted.contains(where: { $0.contains(address) }) else { break }
+        }
+        return caller
     }
 
-    /// Whether the peer is on this machine.
-    static func isNeighbour(_ peer: String) -> Bool { peer == "local" || peer == "127.0.0.1" || peer == "::1" }
+    /// Whether the configuration names the peer as a proxy.
+    static func isTrusted(_ peer: String, _ trusted: [AddressRange]) -> Bool {
+        guard !trusted.isEmpty, let address = NetworkAddress(peer) else { return false }
+        return trusted.contains { $0.contains(address) }
+    }
 
-    private static func isAddress(_ text: String) -> Bool {
-        (2...45).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 48...57, 65...70, 97...102, UInt8(ascii: "."), UInt8(ascii: ":"): true
-                default: false
-                }
-            } && text.contains { $0 == "." || $0 == ":" }
+    /// Without the white space that a list in a header may have around its elements.
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text
+        while text.first == " " || text.first == "\t" { text.removeFirst() }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
     }
 }

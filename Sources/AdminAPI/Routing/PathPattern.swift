@@ -38,6 +38,14 @@ struct PathPattern: Sendable {
 enum PercentEncoding {
     /// Decodes `%21` and the like; an escape that is none stays as it is, and bytes that are no UTF-8 become U+FFFD.
     static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+        String(decoding: bytes(text, plusIsSpace: plusIsSpace), as: UTF8.self)
+    }
+
+    /// Whether nothing in it decodes to bytes that are no UTF-8: two texts that differ there would be compared as one.
+    static func isText(_ text: some StringProtocol) -> Bool { String(validating: bytes(text), as: UTF8.self) != nil }
+
+    /// The decoded bytes, whatever they mean.
+    static func bytes(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8] {
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
@@ -52,7 +60,7 @@ enum PercentEncoding {
                 index += 1
             }
         }
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
     private static func hex(_ byte: UInt8) -> UInt8? {

@@ -6,18 +6,24 @@ import Synchronization
 /// What Hummingbird carries along with each request.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The address of whoever is connected, or `local` for a Unix socket; ``CallerAddress`` looks behind a proxy.
+    /// The address of whoever is connected, or `local` where there is none.
     let peer: String
-    /// The event loop of the connection.
-    let loop: any EventLoop
+    /// The caller's address as ``CallerAddress`` finds it behind trusted proxies; before it looked, the peer's.
+    var caller: String
+    /// The connection.
+    let channel: any Channel
     /// Filled in on the way, read by the log line at the end.
     let trace = RequestTrace()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        loop = source.channel.eventLoop
+        channel = source.channel
         peer = source.channel.remoteAddress?.ipAddress ?? "local"
+        caller = peer
     }
+
+    /// The event loop of the connection.
+    var loop: any EventLoop { channel.eventLoop }
 }
 
 /// What is found out about a request while it is answered.

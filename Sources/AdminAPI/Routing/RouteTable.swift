@@ -14,17 +14,23 @@ struct RouteTable: HTTPResponder {
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let (route, path) = try find(request)
         context.trace.route = route.pattern.template
+        guard PercentEncoding.isText(request.uri.string) else {
+            throw APIError.invalid("The path or the query holds bytes that are no UTF-8.")
+        }
+        if case .known(let bytes) = try BodyLength(request.headers), bytes > settings.maximumBodyBytes {
+            throw Call.tooLarge(settings.maximumBodyBytes)
+        }
         let query = QueryItems(request.uri.query)
         var principal: Principal?
         if let role = route.role {
-            let caller = try await authenticator.principal(headers: request.headers, query: query)
+            let caller = try await authenticator.principal(headers: request.headers, query: query, caller: context.caller)
             context.trace.who = caller.name
             guard caller.role >= role else { throw caller.mayNot(role) }
             principal = caller
         }
         let call = Call(
-            path: path, query: query, principal: principal, origin: CallerAddress.of(request.headers, peer: context.peer),
-            idempotencyKey: request.headers[values: .idempotencyKey].first, logger: context.logger, body: request.body,
+            path: path, query: query, principal: principal, origin: context.caller,
+            idempotencyKeys: request.headers[values: .idempotencyKey], logger: context.logger, body: request.body,
             maximumBodyBytes: settings.maximumBodyBytes)
         switch route.timeLimit {
         case .own: return try await route.run(call).response

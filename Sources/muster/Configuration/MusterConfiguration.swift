@@ -1,3 +1,4 @@
+import AdminAPI
 import Scheduler
 
 /// The configuration of one process, read from its files and checked.
@@ -21,6 +22,8 @@ struct MusterConfiguration: Sendable {
     var replicationSecret: Secret?
     /// The ports of this very process: `listeners` of the main process, `worker_listeners` of a worker.
     var listeners: [ListenerSettings]
+    /// Proxies that are believed whom they were called by.
+    var trustedProxies: [AddressRange]
     var log: LogSettings
     /// What works but deserves a look, a line each.
     var warnings: [String]
@@ -67,6 +70,7 @@ struct MusterConfiguration: Sendable {
         let ownListeners = ListenerSettings.read(top, key: "listeners")
         let workerListeners = ListenerSettings.read(top, key: "worker_listeners")
         let listeners = instance == InstanceName.main ? ownListeners : workerListeners
+        let trustedProxies = TrustedProxies.read(top)
         let log = LogSettings.read(top)
         top.finish(unsupported: ["schedules"])
 
@@ -86,7 +90,8 @@ struct MusterConfiguration: Sendable {
                 instances: instances, runBackgroundTasksOn: routes.runBackgroundTasksOn, taskRoutes: routes.taskRoutes,
                 dutyRoutes: routes.dutyRoutes, onUncovered: rollCall.onUncovered, gracePeriod: rollCall.gracePeriod,
                 digest: SharedDigest.of(instances: instanceMap, routes: routes, rollCall: rollCall, limits: settings.limits)),
-            settings: settings, homeserver: homeserver, replicationSecret: replicationSecret, listeners: listeners, log: log,
+            settings: settings, homeserver: homeserver, replicationSecret: replicationSecret, listeners: listeners,
+            trustedProxies: trustedProxies, log: log,
             warnings: problems.warnings)
     }
 }

@@ -14,8 +14,10 @@ struct Connections: Sendable {
     let database: PostgresClient
     /// Redis, which then carries the wake-ups; nil leaves them to the database.
     let redis: RedisClient?
-    /// Calls to the homeserver.
+    /// Calls of handlers to the homeserver.
     let http: HTTPClient
+    /// Calls that a request waits for: whose token it has, what a purge's bound is worth. Long work of handlers never stands before them.
+    let door: HTTPClient
     /// Requests that are forwarded to the homeserver.
     let proxy: HTTPClient
 
@@ -38,6 +40,7 @@ struct Connections: Sendable {
         // Redis has one space of channels for all its databases: the number keeps two installations apart that share a server.
         channelName = "\(configuration.serverName ?? "default"):\(configuration.redis?.dbid ?? 0)"
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverClient.transportConfiguration)
+        door = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverClient.transportConfiguration)
         proxy = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HomeserverProxy.transportConfiguration)
         logger = logs.logger("muster")
     }
@@ -60,7 +63,7 @@ struct Connections: Sendable {
         await redis?.shutdown()
         // Whoever still has a connection by now waits for a server that says nothing.
         await database.shutdown(within: .seconds(2))
-        for client in [http, proxy] {
+        for client in [http, door, proxy] {
             do {
                 try await client.shutdown()
             } catch {

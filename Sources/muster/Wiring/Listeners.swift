@@ -40,7 +40,8 @@ struct Listeners: Sendable {
 
     private var api: AdminAPI {
         let homeserver = configuration.homeserver.map { HomeserverClient($0.client, httpClient: httpClient) }
-        let settings = AdminAPISettings(serverName: configuration.serverName)
+        var settings = AdminAPISettings(serverName: configuration.serverName)
+        settings.trustedProxies = configuration.trustedProxies
         return AdminAPI(
             scheduler: scheduler,
             authenticator: Authenticator(scheduler: scheduler, homeserver: homeserver, settings: settings), homeserver: homeserver,

@@ -53,7 +53,7 @@ struct RunWiring: Sendable {
         // Services stop in the reverse order: first no more requests, then the attempts, then the upkeep.
         let upkeep = Maintenance(worker: worker)
         let listeners = Listeners(
-            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.http,
+            configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.door,
             proxyClient: connections.proxy, logs: logs)
         var group = ServiceGroupConfiguration(
             services: [.init(service: upkeep), .init(service: worker)]

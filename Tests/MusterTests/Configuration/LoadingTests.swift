@@ -1,3 +1,4 @@
+import AdminAPI
 import Foundation
 import Scheduler
 import Testing
@@ -37,6 +38,7 @@ import Testing
             roll_call: {on_uncovered: park, grace_period: 500ms}
             worker_replication_secret: hushhush
             homeserver: {url: "http://localhost:8008/", admin_token_path: "\(token)", puppet: none}
+            trusted_proxies: ["127.0.0.1", "10.0.0.0/8", "::1"]
             listeners:
               - port: 0
                 bind_addresses: ["127.0.0.1", "::1"]
@@ -54,6 +56,7 @@ import Testing
             configuration.instanceMap == [
                 "main": .tcp(host: "localhost", port: 9093), "background_worker": .unix(path: "/run/muster/worker.sock"),
             ])
+        #expect(configuration.trustedProxies == ["127.0.0.1", "10.0.0.0/8", "::1"].compactMap(AddressRange.init))
         let topology = configuration.topology
         #expect(topology.instances == ["background_worker", "main"] && topology.runBackgroundTasksOn == ["background_worker"])
         #expect(topology.taskRoutes == ["purge_history": ["main", "background_worker"], "redact_all_events": ["main"]])

@@ -114,4 +114,12 @@ extension `Configuration: values that cannot be used` {
             #expect(itself.mention("'homeserver'", "homeserver's own address"))
         }
     }
+
+    @Test func `a trusted proxy is an address or a network`() throws {
+        let folder = try ConfigurationFolder()
+        for wrong in ["localhost", "10.0.0.1/8", "127.0.0.1/33", "'*'"] {
+            let problems = try folder.problems("trusted_proxies: [127.0.0.1, \(wrong)]")
+            #expect(problems.mention("'trusted_proxies'", "IP addresses or networks"), "\(wrong)")
+        }
+    }
 }

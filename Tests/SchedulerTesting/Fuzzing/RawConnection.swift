@@ -25,16 +25,21 @@ public enum RawConnection {
     ///
     /// - Parameters:
     ///   - pause: milliseconds between two parts, in which answers are read too
-    ///   - patience: milliseconds to wait for the end after the last part
-    public static func exchange(port: Int, _ parts: [String], pause: Int32 = 0, patience: Int32 = 20_000) async throws -> Exchange {
+    ///   - patience: milliseconds to wait for the end after the last part; 0 closes at once
+    ///   - halfCloses: whether to say after the last part that no more comes, and go on reading
+    public static func exchange(
+        port: Int, _ parts: [String], pause: Int32 = 0, patience: Int32 = 20_000, halfCloses: Bool = false
+    ) async throws -> Exchange {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try blocking(port, parts.map { Array($0.utf8) }, pause, patience) })
+                continuation.resume(with: Result { try blocking(port, parts.map { Array($0.utf8) }, pause, patience, halfCloses) })
             }
         }
     }
 
-    private static func blocking(_ port: Int, _ parts: [[UInt8]], _ pause: Int32, _ patience: Int32) throws -> Exchange {
+    private static func blocking(
+        _ port: Int, _ parts: [[UInt8]], _ pause: Int32, _ patience: Int32, _ halfCloses: Bool
+    ) throws -> Exchange {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw NotInTime(description: "no socket: \(errno)") }
         defer { close(descriptor) }
@@ -61,6 +66,7 @@ public enum RawConnection {
             sent += 1
             if pause > 0 { isClosed = read(descriptor, &received, pause) }
         }
+        if halfCloses { _ = shutdown(descriptor, Int32(SHUT_WR)) }
         while !isClosed {
             let before = received.count
             isClosed = read(descriptor, &received, patience)
