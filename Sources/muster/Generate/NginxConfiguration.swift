@@ -36,6 +36,7 @@ struct NginxConfiguration: Sendable {
             """
             # Made by `muster generate nginx`: what Muster serves goes to Muster, everything else to the homeserver.
             # For a file that nginx includes in its `http` context, such as /etc/nginx/conf.d/muster.conf.
+            # Name this nginx in Muster's configuration, such as `trusted_proxies: ["127.0.0.1"]`: else its audit log has nginx's address.
 
             \(map)
             server {
@@ -60,6 +61,7 @@ struct NginxConfiguration: Sendable {
             """
             # Made by `muster generate nginx --part location`: what Muster serves goes to Muster, everything else to the homeserver.
             # For the `server` of the homeserver, in the place of its `location /`; what else stands there stays. Needs `--part map`.
+            # Name this nginx in Muster's configuration, such as `trusted_proxies: ["127.0.0.1"]`: else its audit log has nginx's address.
 
             \(location)
             """
