@@ -20,9 +20,20 @@ public struct ProcessIdentity: Sendable {
         self.version = version
         host = ProcessInfo.processInfo.hostName
         pid = Int(ProcessInfo.processInfo.processIdentifier)
-        let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? host
-        let namespace = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? "pid"
-        place = boot.trimmingCharacters(in: .whitespacesAndNewlines) + " " + namespace
+        place = Self.place(
+            boot: try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8),
+            namespace: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid"))
+    }
+
+    /// The name of a place; one that nobody shares where the boot or the namespace cannot be read.
+    ///
+    /// A substitute, such as the machine's name, would make neighbours of processes that cannot see each other's pids:
+    /// each would find the other gone, and take its tasks.
+    static func place(boot: String?, namespace: String?) -> String {
+        guard let boot = boot?.trimmingCharacters(in: .whitespacesAndNewlines), !boot.isEmpty, let namespace else {
+            return UUID.random().uuidString
+        }
+        return boot + " " + namespace
     }
 
     /// Whether the process with this id, in the same place, is certainly gone.

@@ -1,4 +1,5 @@
 import Hummingbird
+import Scheduler
 
 import struct Foundation.UUID
 
@@ -7,7 +8,7 @@ struct RequestIdentity: RouterMiddleware {
     typealias Context = APIContext
 
     func handle(_ input: Request, context: APIContext, next: (Request, APIContext) async throws -> Response) async throws -> Response {
-        let id = input.headers[values: .requestID].first.flatMap(harmless) ?? UUID().uuidString.lowercased()
+        let id = input.headers[values: .requestID].first.flatMap(harmless) ?? UUID.random().uuidString.lowercased()
         var context = context
         context.logger[metadataKey: "request_id"] = "\(id)"
         var response = try await next(input, context)

@@ -16,7 +16,7 @@ public struct HomeserverProxy: Sendable {
     private let settings: AdminAPISettings
     private let places: PeerPlaces
     /// Names this proxy in `Via`, so that a request that comes back is recognised.
-    private let identity = "muster-" + UUID().uuidString.lowercased()
+    private let identity = "muster-" + UUID.random().uuidString.lowercased()
 
     /// A proxy in front of a homeserver.
     ///

@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 import Subprocess
 
 /// PostgreSQL's own benchmark program, as the measure for single submissions.
@@ -14,7 +15,7 @@ struct Pgbench: Sendable {
 
     /// Transactions a second of a script.
     func rate(_ script: String, clients: Int, seconds: Int, conninfo: String) async throws -> Double {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("muster-pgbench-\(UUID().uuidString).sql")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("muster-pgbench-\(UUID.random().uuidString).sql")
         try script.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
         let arguments = [

@@ -5,7 +5,7 @@ import Synchronization
 /// This process's place among the live ones: joining, the heartbeat, leaving.
 final class Membership: Sendable {
     private struct State {
-        var incarnation = UUID()
+        var incarnation = UUID.random()
         var isMember = false
         var lastBeat = ContinuousClock.now
         var steadySince = ContinuousClock.now
@@ -72,7 +72,7 @@ final class Membership: Sendable {
         let others = try await roll.processes(withHistory: false).filter { $0.isLive && $0.instance != identity.instance }
         let now = Date()
         let me = ProcessRecord(
-            incarnation: UUID(), instance: identity.instance, host: identity.host, pid: identity.pid, version: identity.version,
+            incarnation: UUID.random(), instance: identity.instance, host: identity.host, pid: identity.pid, version: identity.version,
             configDigest: scheduler.topology.digest, state: .running, startedAt: now, beatAt: now, isLive: true, handlers: manifest)
         let report = RollCall.call(
             catalogue: scheduler.catalogue, topology: scheduler.topology, processes: others + [me], unfinished: [:])
@@ -89,7 +89,7 @@ final class Membership: Sendable {
     ///
     /// - Throws: ``SchedulerError`` with code `duplicate_instance` when the namesake renews its heartbeat meanwhile.
     func join(_ manifest: [HandlerRecord]) async throws {
-        let incarnation = UUID()
+        let incarnation = UUID.random()
         var lastSeen: FindNamesake.Row?
         var asked = ContinuousClock.now
         while true {

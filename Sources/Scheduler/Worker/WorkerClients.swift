@@ -55,8 +55,8 @@ struct WorkerClients: Sendable {
     ///
     /// Both run over nothing. Trouble with the database is for those to report who need it.
     func warmUp() async {
-        async let claiming = claims.execute(ClaimTasks(starts: [], limit: 1, incarnation: UUID(), deadAfter: .seconds(1)))
-        async let reporting = outcomes.affected(CompleteAttempts(incarnation: UUID(), attempt: 1, ids: []))
+        async let claiming = claims.execute(ClaimTasks(starts: [], limit: 1, incarnation: UUID.random(), deadAfter: .seconds(1)))
+        async let reporting = outcomes.affected(CompleteAttempts(incarnation: UUID.random(), attempt: 1, ids: []))
         _ = try? await claiming
         _ = try? await reporting
     }

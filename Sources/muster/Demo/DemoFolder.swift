@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 
 /// The temporary folder of a demo, which only its owner may enter: configuration files, the sandbox's token, logs.
 struct DemoFolder: Sendable {
@@ -7,7 +8,8 @@ struct DemoFolder: Sendable {
 
     /// Makes the folder and lends it; it is gone afterwards.
     static func with<Value>(_ body: (DemoFolder) async throws -> Value) async throws -> Value {
-        let path = FileManager.default.temporaryDirectory.appending(path: "muster-demo-\(UUID().uuidString.prefix(8).lowercased())").path
+        let path = FileManager.default.temporaryDirectory.appending(path: "muster-demo-\(UUID.random().uuidString.prefix(8).lowercased())")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let folder = DemoFolder(path: path)
         do {
