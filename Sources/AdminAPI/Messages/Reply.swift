@@ -5,10 +5,17 @@ struct Reply: Sendable {
     var status: HTTPResponse.Status
     var body: JSONValue
     var headers = HTTPFields()
+    private var prepared: ByteBuffer?
 
     init(_ body: JSONValue, status: HTTPResponse.Status = .ok) {
         self.status = status
         self.body = body
+    }
+
+    /// An answer that was written once for all who ask: they share its bytes.
+    init(prepared: ByteBuffer) {
+        self.init(.null)
+        self.prepared = prepared
     }
 
     /// The answer as Hummingbird sends it.
@@ -18,6 +25,7 @@ struct Reply: Sendable {
         var headers = headers
         headers[.contentType] = "application/json"
         headers[.cacheControl] = "no-cache, no-store, must-revalidate"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes.utf8)))
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: prepared ?? ByteBuffer(bytes: body.bytes.utf8)))
     }
 }

@@ -1,19 +1,20 @@
 import Foundation
+import NIOCore
 import Yams
 
 /// `GET /_muster/v1/openapi.json`: what is served here, in OpenAPI 3.1, for tools that make clients and tests of it.
 ///
-/// There is one source, `docs/openapi.yaml`; it is compiled in, and read once.
+/// There is one source, `docs/openapi.yaml`; it is compiled in, read once, and written once for all who ask.
 enum OpenAPIDocument {
     /// The description cannot be read; a test sees that it can.
     struct Unreadable: Error {}
 
-    private static let document = Result { try json(PackageResources.openapi_yaml) }
+    private static let document = Result { ByteBuffer(bytes: try json(PackageResources.openapi_yaml).bytes.utf8) }
 
     /// The description as it is.
     @Sendable static func show(_ call: Call) throws -> Reply {
         try call.query.allow(only: [])
-        return Reply(try document.get())
+        return Reply(prepared: try document.get())
     }
 
     /// YAML as JSON: what is written plain becomes what it looks like.
