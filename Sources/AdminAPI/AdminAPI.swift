@@ -26,6 +26,7 @@ public struct AdminAPI: Sendable {
     let readiness: ReadinessSource
     let proxy: HomeserverProxy?
     let logger: Logger
+    let connections: OpenConnections
 
     /// An interface over a scheduler.
     ///
@@ -45,6 +46,7 @@ public struct AdminAPI: Sendable {
         self.readiness = readiness
         self.proxy = proxy
         self.logger = logger
+        connections = OpenConnections(limit: settings.maximumConnections)
     }
 
     /// A server for one listener, to be run in the process's `ServiceGroup`.
@@ -80,13 +82,22 @@ public struct AdminAPI: Sendable {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        WholeBodies(), ConnectionGuard(receiveTimeout: settings.receiveTimeout, uploads: uploads, logger: logger),
+                        WholeBodies(),
+                        ConnectionGuard(settings: settings, connections: connections, uploads: uploads, logger: logger)
                     ],
                     idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), availableConnectionsDelegate: .maximum(settings.maximumConnections, logger: logger)),
-            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? port) },
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { channel in
+                do {
+                    try await AcceptGate.install(on: channel, connections: connections, logger: logger)
+                } catch {
+                    // Without a bound nobody is let in.
+                    logger.error("a listener could not be set up, and is closed", metadata: ["error": "\(error)"])
+                    channel.close(promise: nil)
+                }
+                await onServerRunning(channel.localAddress?.port ?? port)
+            },
             eventLoopGroupProvider: loops, logger: logger)
     }
 

@@ -4,12 +4,16 @@ public struct AdminAPISettings: Sendable, Hashable {
     public var serverName: String?
     /// The largest body at the door, in bytes; the scheduler bounds params further.
     public var maximumBodyBytes = 1_048_576
-    /// Connections at once; more wait to be accepted.
+    /// Connections at once, of all listeners together; beyond them one that waits for its client gives way to the next.
     public var maximumConnections = 1000
+    /// Requests of one connection that may be read before the first of them is answered.
+    public var maximumPipelinedRequests = 8
     /// When a silent connection is closed.
     public var idleTimeout: Duration = .seconds(30)
     /// How long a client may take to send a head, and then a body, however busy its line is.
     public var receiveTimeout: Duration = .seconds(35)
+    /// Bytes of answers that a client must take in each ``receiveTimeout`` while some wait for it.
+    public var leastAnswerBytes = 16_384
     /// How long a request may take, but for the delete that waits for its end.
     public var requestTimeout: Duration = .seconds(30)
     /// How long the delete that waits for its end waits.

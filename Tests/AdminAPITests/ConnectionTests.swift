@@ -103,22 +103,4 @@ import Testing
             #expect(answer.answers == 3 && answer.isClosed)
         }
     }
-
-    @Test func `connections over the cap wait, and are served when others end`() async throws {  // I9
-        var settings = AdminAPISettings()
-        settings.maximumConnections = 4
-        settings.receiveTimeout = .milliseconds(800)
-        try await withPort(settings) { port in
-            try await withThrowingTaskGroup(of: Int?.self) { group in
-                for _ in 0..<8 { group.addTask { try await RawConnection.exchange(port: port, ["GET / HT"]).status } }
-                group.addTask {
-                    try await RawConnection.exchange(
-                        port: port, ["GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"], patience: 30_000
-                    ).status
-                }
-                let statuses = try await group.reduce(into: []) { $0.append($1) }
-                #expect(statuses.count { $0 == 200 } == 1)
-            }
-        }
-    }
 }

@@ -19,6 +19,8 @@ struct TestAPI {
     static let admin = "mst_admin"
 
     let client: any TestClientProtocol
+    private let api: AdminAPI
+    private let resources: Set<AdminAPI.Resource>
 
     /// Runs an API whose database is away, for everything that needs none.
     static func withoutDatabase(
@@ -52,7 +54,15 @@ struct TestAPI {
             scheduler: scheduler, authenticator: authenticator, homeserver: homeserver, settings: settings, readiness: readiness,
             proxy: proxy, logger: logger)
         try await api.application(host: "127.0.0.1", port: 0, resources: resources).test(.live) { client in
-            try await body(TestAPI(client: client))
+            try await body(TestAPI(client: client, api: api, resources: resources))
+        }
+    }
+
+    /// Runs a second listener of the same API, and lends its port.
+    func alsoListening(_ body: @escaping @Sendable (Int) async throws -> Void) async throws {
+        try await api.application(host: "127.0.0.1", port: 0, resources: resources).test(.live) { client in
+            guard let port = client.port else { throw CancellationError() }
+            try await body(port)
         }
     }
 

@@ -28,6 +28,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limit: TimeAmount
+    private let connections: OpenConnections
+    private let flowBounds: ConnectionFlow.Bounds
+    private var flow: ConnectionFlow?
     private let uploads: Uploads?
     private let logger: Logger
     private var deadline: Scheduled<Void>?
@@ -38,13 +41,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the server has asked for bytes and none have come.
     private var isWaiting = false
 
-    init(receiveTimeout: Duration, uploads: Uploads? = nil, logger: Logger) {
+    init(settings: AdminAPISettings, connections: OpenConnections, uploads: Uploads? = nil, logger: Logger) {
+        self.connections = connections
         self.uploads = uploads
-        limit = .nanoseconds(Int64(receiveTimeout / .nanoseconds(1)))
+        limit = .nanoseconds(Int64(settings.receiveTimeout / .nanoseconds(1)))
+        flowBounds = ConnectionFlow.Bounds(
+            requests: settings.maximumPipelinedRequests, leastBytes: settings.leastAnswerBytes, window: limit)
         self.logger = logger
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { arm(context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        arm(context)
+        let flow = ConnectionFlow(bounds: flowBounds, place: connections.place(of: context.channel), logger: logger)
+        do {
+            try context.pipeline.syncOperations.addHandler(flow, position: .first)
+            self.flow = flow
+        } catch {
+            logger.debug("a connection could not be set up, and is closed", metadata: ["error": "\(error)"])
+            context.close(promise: nil)
+        }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { disarm() }
 
@@ -65,10 +81,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             unanswered += 1
             isReceiving = true
             isUpload = uploads?.isForwarded(head) ?? false
+            flow?.requestBegan(head)
             arm(context)
-        case .body(let part): bytes += part.readableBytes
+        case .body(let part):
+            bytes += part.readableBytes
+            flow?.bodyCame(part.readableBytes)
         case .end:
             isReceiving = false
+            flow?.requestEnded()
             disarm()
         }
         context.fireChannelRead(data)
@@ -77,6 +97,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             unanswered -= 1
+            flow?.answerEnded()
             if !isReceiving, unanswered == 0 { arm(context) }
         }
         context.write(data, promise: promise)

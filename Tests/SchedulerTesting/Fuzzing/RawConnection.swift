@@ -1,9 +1,9 @@
-import Dispatch
+import Foundation
 import Glibc
 
 /// A TCP connection to a listener of this machine that sends bytes as they are, however wrong.
 ///
-/// Its calls block, so they run on a thread of Dispatch's, never on the cooperative pool.
+/// Its calls block, so each runs on a thread of its own: the threads of the cooperative pool, and Dispatch's, are few.
 public enum RawConnection {
     /// What came back.
     public struct Exchange: Sendable {
@@ -31,7 +31,7 @@ public enum RawConnection {
         port: Int, _ parts: [String], pause: Int32 = 0, patience: Int32 = 20_000, halfCloses: Bool = false
     ) async throws -> Exchange {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(with: Result { try blocking(port, parts.map { Array($0.utf8) }, pause, patience, halfCloses) })
             }
         }
