@@ -25,6 +25,8 @@ struct DemoCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        // The sandbox homeserver listens in this very process.
+        OpenFileLimit.raise()
         let stop = StopSwitch()
         let signals = StopSignals(first: { _ in stop.stop() })
         defer { withExtendedLifetime(signals) {} }

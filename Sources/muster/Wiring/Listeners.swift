@@ -15,6 +15,8 @@ struct Listeners: Sendable {
     let httpClient: HTTPClient
     /// Carries what the `proxy` resource forwards.
     let proxyClient: HTTPClient
+    /// Connections at once, of all together.
+    let places: Int
     let logs: Logs
 
     /// One server for each address of each listener.
@@ -42,6 +44,7 @@ struct Listeners: Sendable {
         let homeserver = configuration.homeserver.map { HomeserverClient($0.client, httpClient: httpClient) }
         var settings = AdminAPISettings(serverName: configuration.serverName)
         settings.trustedProxies = configuration.trustedProxies
+        settings.maximumConnections = places
         return AdminAPI(
             scheduler: scheduler,
             authenticator: Authenticator(scheduler: scheduler, homeserver: homeserver, settings: settings), homeserver: homeserver,

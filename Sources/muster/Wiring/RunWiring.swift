@@ -15,17 +15,30 @@ struct RunWiring: Sendable {
     /// - Throws: why it refuses to start, or what made it stop.
     func run() async throws {
         let logger = logs.logger("muster")
+        let places = try placesForConnections(logger)
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["problem": "\(warning)"]) }
         if !rehearsal.isNone { logger.warning("rehearsing a build without some actions", metadata: ["actions": "\(rehearsal.names)"]) }
         for listener in configuration.listeners {
             for host in listener.bindAddresses { try ListenerProbe.check(host: host, port: listener.port) }
         }
 
-        try await Connections(configuration, logs: logs).with { try await serve($0, logger: logger) }
+        try await Connections(configuration, logs: logs).with { try await serve($0, places: places, logger: logger) }
         logger.notice("process stopped")
     }
 
-    private func serve(_ connections: Connections, logger: Logger) async throws {
+    /// How many connections all listeners together may have, once as many files may be opened as the system allows.
+    private func placesForConnections(_ logger: Logger) throws -> Int {
+        let budget = FileBudget(configuration, limit: OpenFileLimit.raise(), used: try OpenFileLimit.used())
+        let places = try budget.connections()
+        if budget.listeners > 0, places < FileBudget.usualConnections {
+            logger.warning(
+                "few connections at once, because few files may be open; raise LimitNOFILE= in the unit",
+                metadata: ["connections": "\(places)", "limit": "\(budget.limit)"])
+        }
+        return places
+    }
+
+    private func serve(_ connections: Connections, places: Int, logger: Logger) async throws {
         try await DatabaseStart(client: connections.database, logger: logger, owner: configuration.serverName).run()
 
         try refuseMissingHomeserver()
@@ -54,7 +67,7 @@ struct RunWiring: Sendable {
         let upkeep = Maintenance(worker: worker)
         let listeners = Listeners(
             configuration: configuration, scheduler: scheduler, worker: worker, stop: stop, httpClient: connections.door,
-            proxyClient: connections.proxy, logs: logs)
+            proxyClient: connections.proxy, places: places, logs: logs)
         var group = ServiceGroupConfiguration(
             services: [.init(service: upkeep), .init(service: worker)]
                 + listeners.services.map { .init(service: BoundedStop(service: $0)) },

@@ -63,7 +63,7 @@ public final class MusterFleet: Sendable {
     /// - Parameters:
     ///   - instance: `main`, or a worker of the instance map
     ///   - options: further options of `muster run`
-    ///   - wrapper: a command that becomes `muster`, such as one that sends its log elsewhere
+    ///   - wrapper: a command that becomes `muster`, such as `prlimit --nofile=1024`, or one that sends its log elsewhere
     public func launch(_ instance: String, _ options: [String] = [], wrapper: [String] = []) async throws -> MusterProcess {
         let own = instance == "main" ? [] : ["--config-path", "\(folder)/\(instance).yaml"]
         let arguments = ["run"] + sharedConfiguration + own + ["--log-format", "json", "--log-level", "debug"] + options
@@ -74,15 +74,15 @@ public final class MusterFleet: Sendable {
 
     /// Starts a process and returns when it has answered the roll call.
     @discardableResult
-    public func start(_ instance: String, _ options: [String] = []) async throws -> MusterProcess {
-        let process = try await launch(instance, options)
+    public func start(_ instance: String, _ options: [String] = [], wrapper: [String] = []) async throws -> MusterProcess {
+        let process = try await launch(instance, options, wrapper: wrapper)
         try await process.line(containing: "process started")
         return process
     }
 
     /// Starts `main` and returns a client of its listener, with the token of the homeserver's admin.
-    public func startMain(_ options: [String] = []) async throws -> MusterClient {
-        let process = try await start("main", options)
+    public func startMain(_ options: [String] = [], wrapper: [String] = []) async throws -> MusterClient {
+        let process = try await start("main", options, wrapper: wrapper)
         return try client(listening: try await process.line(containing: "\"listening\""))
     }
 
