@@ -11,7 +11,10 @@ import Testing
     // Nine levels of nine: expanded, a list of 400 million words.
     private static let laughs =
         "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n"
-        + (1..<9).map { "a\($0): &a\($0) [\((0..<9).map { _ in "*a\($0 - 1)" }.joined(separator: ", "))]\n" }.joined()
+        + (1..<9).map { level in
+            let nine = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
+            return "a\(level): &a\(level) [\(nine)]\n"
+        }.joined()
 
     @Test(arguments: [
         (laughs, 2, "anchors"),
