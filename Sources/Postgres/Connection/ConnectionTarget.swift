@@ -59,7 +59,7 @@ struct ConnectionTarget {
 
     /// What cannot be right, and is not repeated; nil when all looks as it should.
     var problem: String? {
-        let hint = "percent-encode special characters of the password (@ is %40, / is %2F), or use password_path or key=value pairs"
+        let hint = "percent-encode special characters of the password (@ is %40, / is %2F), or write key=value pairs"
         // An abstract socket begins with @, and a slash makes sure that it is no password.
         let isOdd = (hosts + addresses).contains { $0.contains("@") && !($0.hasPrefix("@/") && !$0.dropFirst().contains("@")) }
         if isOdd { return "the host in the database's connection string has an @; \(hint)" }
