@@ -41,9 +41,13 @@ import Testing
             let main = try await sandbox.fleet.startMain(wrapper: ["prlimit", limit])
             let process = try #require(sandbox.fleet.processes.last)
             let port = try #require(URL(string: main.base)?.port)
-            let ask = "GET /_muster/v1/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n"
+            let large = "GET /_muster/v1/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n"
             let deaf = try await HeldConnections.open(
-                1010, port: port, receiveBuffer: 4096, send: String(repeating: ask, count: 400))
+                1010, port: port, receiveBuffer: 4096, send: String(repeating: large, count: 400))
+            // In a build for tests the first answers to a thousand clients are some seconds of work.
+            try await eventually("an answer", timeout: .seconds(60)) {
+                try await ask(port, "/health/live", token: main.secret).status == 200
+            }
             let task = try await main.redact(sandbox)
             let slowest = try await slowestAnswer(main, process, port)
             try await expectEnd(of: task, sandbox, port, token: main.secret)

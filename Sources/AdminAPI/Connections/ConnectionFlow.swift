@@ -70,6 +70,12 @@ final class ConnectionFlow: ChannelDuplexHandler {
         }
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        // Accepted while the listener closed: nobody will serve it, and what was made to do so must not be dropped.
+        if let listener = context.channel.parent, !listener.isActive { return context.close(promise: nil) }
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         nextLook?.cancel()
         self.context = nil

@@ -68,10 +68,11 @@ final class OpenConnections: Sendable {
         return leaving.hasRoom
     }
 
-    /// Closes a connection on its own loop, unless a request has begun there meanwhile: nobody's request is cut off
-    /// halfway by this.
+    /// Closes a connection on its own loop, unless a request has begun there meanwhile.
+    ///
+    /// Not at once: a head that has arrived must be read first, so that nobody's request is cut off by this.
     private func dismiss(_ place: Place) {
-        place.channel.eventLoop.execute {
+        place.channel.eventLoop.scheduleTask(in: .milliseconds(5)) {
             guard place.turn == .working else { return place.channel.close(promise: nil) }
             self.state.withLock { state in
                 if place.channel.isActive { state.places[ObjectIdentifier(place.channel)] = place }
