@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a client that does not take its answer is cut, and its place is free`() async throws {  // I9
         var settings = AdminAPISettings(serverName: "sandbox.test")
-        settings.receiveTimeout = .seconds(1)
+        settings.receiveTimeout = .seconds(3)
         let bytes = 16 << 20
         let large = "HTTP/1.1 200 OK\r\nContent-Length: \(bytes)\r\n\r\n" + String(repeating: "x", count: bytes)
         try await RawOrigin.withProxy(answer: large, settings: settings) { port, origin in
@@ -77,7 +77,7 @@ import Testing
                 .connect(host: "127.0.0.1", port: port).get()
             try await client.writeAndFlush(ByteBuffer(string: Self.request(from: "192.0.2.1")))
             try await eventually("it reached the homeserver") { origin.connections.opened == 1 }
-            try await eventually("the homeserver's connection is free") { origin.connections.closed == 1 }
+            try await eventually("the homeserver's connection is free", timeout: .seconds(60)) { origin.connections.closed == 1 }
             try? await client.close()
         }
     }
