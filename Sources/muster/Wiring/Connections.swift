@@ -16,7 +16,9 @@ struct Connections: Sendable {
     let redis: RedisClient?
     /// Calls of handlers to the homeserver.
     let http: HTTPClient
-    /// Calls that a request waits for: whose token it has, what a purge's bound is worth. Long work of handlers never stands before them.
+    /// Calls to the homeserver that a request waits for.
+    ///
+    /// Whose token it has, what a purge's bound is worth: long work of handlers never stands before them.
     let door: HTTPClient
     /// Requests that are forwarded to the homeserver.
     let proxy: HTTPClient
