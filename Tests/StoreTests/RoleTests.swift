@@ -44,7 +44,9 @@ struct RoleTests {
             #expect(!mayVacuum)
             let events = EventRecorder()
             let scheduler = try app.scheduler(events: events)
-            try await app.withWorker(scheduler) { _ in
+            let ledger = ProbeLedger()
+            ledger.open()
+            try await app.withWorker(scheduler, ledger: ledger) { _ in
                 let plain = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
                 let keyed = try await scheduler.submit(
                     TaskRequest(UniqueProbe.self, ProbeParams(behave: "key", key: "room:!a"), resourceID: "!a", idempotencyKey: "k"),

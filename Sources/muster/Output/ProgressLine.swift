@@ -8,7 +8,7 @@ enum ProgressLine {
         let name = InertText.make(task.action.rawValue)
         let status = InertText.make(
             task.status == .active || task.reason == nil ? task.status.rawValue : "\(task.status.rawValue) (\(task.reason ?? ""))")
-        let counters = task.progress.map(TaskTable.counters) ?? ""
+        let counters = task.progress.map { TaskTable.counters($0) } ?? ""
         let time = elapsed(task, now: now).map(Moment.length) ?? ""
         guard terminal.isTerminal, let width = terminal.width else {
             return ["task \(task.id)", name, status, counters, time, task.instance.map { "on " + InertText.make($0) } ?? ""]

@@ -15,7 +15,7 @@ enum TaskTable {
             rows: tasks.map { task in
                 [
                     .init(task.id.description), .init(task.action.rawValue), .init(task.status.rawValue, task.status.style),
-                    .init(task.resourceID), .init(task.progress.map(counters)), .init("\(task.attempt)"), .init(task.instance),
+                    .init(task.resourceID), .init(task.progress.map { counters($0) }), .init("\(task.attempt)"), .init(task.instance),
                     .init(when(task, now: now)), .init(note(task), .dim),
                 ]
             })
@@ -44,7 +44,7 @@ enum TaskTable {
         let rows: [(String, String?)] = [
             ("id", task.id.description), ("action", task.action.rawValue), ("status", task.status.rawValue),
             ("reason", task.reason), ("cancel_requested", task.cancelRequested ? "yes" : nil), ("resource_id", task.resourceID),
-            ("progress", task.progress.map(counters)), ("process", task.instance), ("requested_by", task.requestedBy),
+            ("progress", task.progress.map { counters($0) }), ("process", task.instance), ("requested_by", task.requestedBy),
             ("priority", "\(task.priority.rawValue)"), ("attempt", "\(task.attempt)"),
             ("failures", "\(task.failures) of \(task.maxAttempts)"), ("crashes", task.crashes > 0 ? "\(task.crashes)" : nil),
             ("interruptions", task.interruptions > 0 ? "\(task.interruptions)" : nil), ("created_at", time(task.createdAt)),
