@@ -74,7 +74,7 @@ public struct PurgeHistoryHandler: Handler {
         guard let purgeID = checkpoint.purgeID, let slice = checkpoint.slices.first else { return }
         let (client, settings) = (client, settings)
         // Goes on although the attempt is cancelled; each call has its timeout.
-        let last = await Task { () throws -> RemoteTask? in
+        let last = await Task { () async throws -> RemoteTask? in
             let end = ContinuousClock.now + settings.waitForCancelledSlice
             while true {
                 guard let status = try await client.purgeStatus(purgeID) else { return nil }
@@ -101,8 +101,7 @@ public struct PurgeHistoryHandler: Handler {
             if let stored = checkpoint.purgeID {
                 purgeID = stored
             } else {
-                // Not cut short: what has begun without our knowing could not be told.
-                guard let begun = try await Task(operation: { try await start(slice, of: params) }).value else {
+                guard let begun = try await start(slice, of: params) else {
                     try await finish(&checkpoint, wasEmpty: true, context)
                     return nil
                 }
@@ -168,11 +167,14 @@ public struct PurgeHistoryHandler: Handler {
         let client = client
         do {
             return try await settings.retrying { _ in
-                if let eventID = slice.before {
-                    return try await client.startPurge(of: params.roomID, before: eventID, deleteLocalEvents: params.deleteLocalEvents)
-                }
-                guard let ts = slice.upTo else { return nil }
-                return try await client.startPurge(of: params.roomID, receivedBefore: ts, deleteLocalEvents: params.deleteLocalEvents)
+                // Not cut short: what has begun without our knowing could not be told.
+                try await Task { () async throws -> String? in
+                    if let eventID = slice.before {
+                        return try await client.startPurge(of: params.roomID, before: eventID, deleteLocalEvents: params.deleteLocalEvents)
+                    }
+                    guard let ts = slice.upTo else { return nil }
+                    return try await client.startPurge(of: params.roomID, receivedBefore: ts, deleteLocalEvents: params.deleteLocalEvents)
+                }.value
             }
         } catch let error as HomeserverError where error.isNotFound {
             return nil
