@@ -1,5 +1,6 @@
 import FaultLedger
 import Foundation
+import Postgres
 import SchedulerTesting
 import Testing
 
@@ -49,7 +50,14 @@ struct MoodTests {
         plan.isLoadDirect = true
         try await withFaultFleet(plan) { fleet in
             try await script("CREATE ROLE limited LOGIN CONNECTION LIMIT 6; GRANT postgres TO limited", on: fleet.store.conninfo)
-            let members = [try await fleet.start("one"), try await fleet.start("two")]
+            let one = try await fleet.start("one")
+            let server = fleet.store.conninfo
+            // What the first opened for its start it gives back by itself; there is no other way for a second to come in.
+            try await eventually("the first is at rest", timeout: .seconds(40)) {
+                let sessions = try await withClient(server) { try await $0.execute(CountSessions()).first ?? 0 }
+                return sessions <= 3
+            }
+            let members = [one, try await fleet.start("two")]
             await fleet.load.start()
             try await fleet.warmUp(members, within: .seconds(60))
             // All begin anew at once: whoever comes first takes what there is.
@@ -68,4 +76,11 @@ struct MoodTests {
                 "to the full rate, after all six were cut; no heartbeat was late")
         }
     }
+}
+
+private struct CountSessions: Statement {
+    static let name = "count_sessions"
+    static let sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'limited'"
+
+    static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
 }
