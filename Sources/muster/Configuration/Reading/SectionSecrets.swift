@@ -12,7 +12,7 @@ extension Section {
         let inline = has(key)
         guard has(pathKey) else {
             guard inline, let secret = text(key) else { return nil }
-            if reading != .leave, isSecret(secret) { warnAboutOwnFile(key) }
+            if isSecret(secret) { warnAboutOwnFile(key) }
             return Secret(secret)
         }
         if inline {
