@@ -22,7 +22,7 @@ struct ParamsFuzzTests {
         PurgeMediaCache.name: #"{"before_ts": 1700000000000}"#,
         QuarantineUserMedia.name: #"{"user_id": "@a:x"}"#,
         RedactAllEvents.name:
-            #"{"user_id": "@a:x", "rooms": ["!a:x"], "limit": 5, "before_ts": 7, "after_ts": 3, "event_types": ["m.sticker"], "concurrency": 3}"#,
+            #"{"user_id": "@a:x", "rooms": ["!a:x"], "limit": 5, "before_ts": 1764000000007, "after_ts": 1764000000003, "event_types": ["*"]}"#,
         RedactAndDeactivateUser.name: #"{"user_id": "@a:x", "reason": "spam", "limit": 5, "erase": false}"#,
         RedactUsers.name: #"{"users": ["@a:x", "@b:x"], "reason": "spam", "dry_run": true}"#,
         RestoreRateLimit.name: #"{"user_id": "@a:x", "messages_per_second": 1, "burst_count": 2, "task_id": "12"}"#,
