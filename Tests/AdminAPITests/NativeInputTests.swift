@@ -84,11 +84,14 @@ import Testing
         #expect(ISOTime.text(Date(timeIntervalSince1970: seconds)) == text)
     }
 
-    @Test func `statuses of Synapse's list are its five words`() throws {
-        #expect(try ScheduledTasks.statuses(QueryItems("status=scheduled&status=failed")) == [.scheduled, .parked, .failed])
+    @Test func `a query for Synapse's list finds what is shown under its words`() throws {
+        let found = try ScheduledTasks.statuses(QueryItems("status=scheduled&status=failed"))
+        #expect(found.map(Set.init) == [.scheduled, .parked, .failed, .cancelled])
+        let none = try ScheduledTasks.statuses(QueryItems("status=cancelled"))
+        #expect(none == [])
         #expect(try ScheduledTasks.statuses(QueryItems("job_status=active")) == [.active])
         #expect(try ScheduledTasks.statuses(QueryItems("status=active&job_status=failed")) == [.active])
-        #expect(try ScheduledTasks.statuses(QueryItems("")) == [])
+        #expect(try ScheduledTasks.statuses(QueryItems("")) == nil)
         let error = #expect(throws: APIError.self) { try ScheduledTasks.statuses(QueryItems("status=parked")) }
         #expect(error?.errcode == "M_INVALID_PARAM")
     }

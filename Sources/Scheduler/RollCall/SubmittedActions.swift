@@ -6,6 +6,8 @@ enum SubmittedActions {
     static func settle(_ rows: [ActionRoll], catalogue: Catalogue) -> [ActionRoll] {
         let own = Dictionary(rows.map { ($0.coverage.action, $0.coverage) }) { first, _ in first }
         return rows.map { row in
+            // One that nobody can run anyway needs no second reason.
+            guard row.coverage.state != .uncovered else { return row }
             let blocking = needed(by: row.coverage.action, in: catalogue).filter { own[$0]?.state ?? .uncovered == .uncovered }
             guard let first = blocking.first else { return row }
             var row = row

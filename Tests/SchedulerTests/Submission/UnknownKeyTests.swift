@@ -58,7 +58,7 @@ struct UnknownKeyTests {
                     while !rows.isAtEnd { _ = try rows.nestedContainer(keyedBy: CodingKeys.self).decode(String.self, forKey: .mode) }
                 }
                 if keys.contains(.inner) {
-                    _ = try keys.nestedContainer(keyedBy: CodingKeys.self, forKey: .inner).decodeNil(forKey: .mode)
+                    _ = try keys.nestedContainer(keyedBy: CodingKeys.self, forKey: .inner).contains(.mode)
                 }
             }
 

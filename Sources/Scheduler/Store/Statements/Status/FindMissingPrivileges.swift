@@ -14,8 +14,9 @@ struct FindMissingPrivileges: Statement {
         SELECT u.privilege || ' ON muster.' || c.relname::text
         FROM schema n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
         CROSS JOIN LATERAL pg_catalog.unnest(CASE
-            WHEN c.relkind = 'v' OR c.relname IN ('schema_version', 'partition', 'access_token', 'task_default') THEN '{SELECT}'::text[]
-            WHEN c.relname = 'audit' THEN '{SELECT,INSERT}'
+            WHEN c.relkind = 'v'
+                OR c.relname IN ('schema_version', 'schema_change', 'partition', 'access_token', 'task_default') THEN '{SELECT}'::text[]
+            WHEN c.relname IN ('audit', 'owner') THEN '{SELECT,INSERT}'
             ELSE '{SELECT,INSERT,UPDATE,DELETE}' END) AS u(privilege)
         WHERE c.relkind IN ('r', 'p', 'v') AND (NOT c.relispartition OR c.relname = 'task_default')
             AND NOT pg_catalog.has_table_privilege(c.oid, u.privilege)
