@@ -105,7 +105,8 @@ public struct Maintenance: Service {
         let seen: RollCallReport?
         if let report { seen = report } else { seen = await trying("calling the roll") { try await scheduler.rollCall() } }
         guard let report = seen else { return }
-        memory.hasGaps = report.coverage.contains { $0.state == .uncovered }
+        // An action that no build knows has no row of coverage, and is to be parked after the grace period all the same.
+        memory.hasGaps = report.coverage.contains { $0.state == .uncovered } || report.findings.contains { $0.kind == .unknownAction }
         guard report.findings != memory.findings else { return }
         memory.findings = report.findings
         scheduler.events.record(.rollCalled(findings: report.findings))
