@@ -63,8 +63,8 @@ let package = Package(
                 .embedInCode("0004_numbers.sql"), .embedInCode("0005_limits.sql"),
                 .embedInCode("0006_partitions.sql"), .embedInCode("0007_ended_badly.sql"),
                 .embedInCode("0008_ready_params.sql"), .embedInCode("0009_limit_marks.sql"),
-                .embedInCode("0010_search_paths.sql"), .embedInCode("0011_owner.sql"), .embedInCode("schema.sql"),
-                .embedInCode("catalogue.sql"), .embedInCode("catalogue.txt"),
+                .embedInCode("0010_search_paths.sql"), .embedInCode("0011_owner.sql"), .embedInCode("0012_deferred_since.sql"),
+                .embedInCode("schema.sql"), .embedInCode("catalogue.sql"), .embedInCode("catalogue.txt"),
             ],
             swiftSettings: strict),
 

@@ -44,6 +44,7 @@ public enum Migrations {
         script(9, "limit_marks", PackageResources._009_limit_marks_sql),
         script(10, "search_paths", PackageResources._010_search_paths_sql),
         script(11, "owner", PackageResources._011_owner_sql),
+        script(12, "deferred_since", PackageResources._012_deferred_since_sql),
     ]
 
     /// The version that this build needs.

@@ -311,6 +311,7 @@ CREATE TABLE muster.deferred (
     interruptions smallint DEFAULT 0 NOT NULL,
     keyed boolean DEFAULT false NOT NULL,
     reason text NOT NULL,
+    since timestamp with time zone DEFAULT muster.clock() NOT NULL,
     CONSTRAINT deferred_attempt_check CHECK ((attempt >= 0)),
     CONSTRAINT deferred_crashes_check CHECK ((crashes >= 0)),
     CONSTRAINT deferred_failures_check CHECK ((failures >= 0)),

@@ -18,6 +18,10 @@ public struct SchedulerSettings: Sendable, Hashable {
     public var maximumCrashes = 3
     /// How long a handler's `prepare` may take.
     public var prepareTimeout: Duration = .seconds(10)
+    /// How often a running process asks its handlers again whether they can work, while all can; else every two heartbeat intervals.
+    ///
+    /// Spread by a quarter either way.
+    public var prepareInterval: Duration = .seconds(60)
     /// What the whole fleet may do of single actions; must be the same in every process.
     public var limits: [ActionName: ActionLimit] = [:]
     /// The most that one statement claims; a benchmark asks what small claims cost.

@@ -6,9 +6,11 @@ public protocol Handler<HandledAction>: Sendable {
     /// The action that it performs.
     associatedtype HandledAction: Action
 
-    /// Checks that the handler can work: dependencies, credentials. Called at start and again while not ready, each time with a timeout.
+    /// Checks that the handler can work: dependencies, credentials. Called at start and again while the process runs: about once a minute,
+    /// every ten seconds while it failed, and soon after an attempt threw ``DependencyUnavailable``; each time with a timeout.
     ///
-    /// - Throws: an error whose description says what is missing; the process then reports ``RollCall`` finding `handler_not_ready`.
+    /// - Throws: ``DependencyUnavailable`` when it cannot be told, because something does not answer: a warning, nothing is held up. Any other
+    ///   error's description says what is missing; the process then reports ``RollCall`` finding `handler_not_ready`.
     func prepare() async throws
 
     /// Performs one attempt.

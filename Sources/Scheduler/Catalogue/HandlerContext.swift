@@ -42,6 +42,13 @@ public struct HandlerContext: Sendable {
     /// Writes lines that carry `task_id`, `action` and `attempt`; made anew each time that it is asked for.
     public var logger: Logger { state.tagged(plainLogger) }
 
+    /// The database's time: what "older than" and "until" are measured by, the same in every process of the fleet, whatever its own clock says
+    /// (I6).
+    ///
+    /// Behind by no more than one answer of the database takes, and by a heartbeat interval after that clock was set. A server that the handler works
+    /// on has a clock of its own: the times that it gives are by that one.
+    public func now() -> Date { state.now() }
+
     /// Shows counters to people; written at most a few times a second, the last ones always.
     public func report(_ progress: TaskProgress) async { await state.report(progress) }
 
@@ -82,6 +89,7 @@ package protocol AttemptState: Sendable {
     var initialCheckpoint: JSONBytes? { get }
     var initialProgress: TaskProgress? { get }
     var isCancelRequested: Bool { get }
+    func now() -> Date
     func tagged(_ logger: Logger) -> Logger
     func report(_ progress: TaskProgress) async
     func save(checkpoint: JSONBytes, progress: TaskProgress?) async throws

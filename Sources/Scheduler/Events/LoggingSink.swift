@@ -24,9 +24,14 @@ public struct LoggingSink: EventSink {
             line(.trace, "tasks claimed", [.count: "\(count)", .seconds: "\(seconds)"])
         case .attemptStarted(let id, let action, let attempt):
             line(.debug, "attempt started", task(id, action, attempt))
-        case .attemptEnded(let id, let action, let attempt, let outcome, let seconds):
-            let level: Logger.Level = outcome == "failed" ? .warning : outcome == "complete" ? .debug : .info
-            line(level, "attempt ended", task(id, action, attempt).merging([.outcome: "\(outcome)", .seconds: "\(seconds)"]) { $1 })
+        case .attemptEnded(let id, let action, let attempt, let outcome, let seconds, let reason):
+            let level: Logger.Level = outcome == "failed" ? .warning : outcome == "complete" || outcome == "snoozed" ? .debug : .info
+            var data = task(id, action, attempt)
+            (data[.outcome], data[.seconds]) = ("\(outcome)", "\(seconds)")
+            if let reason { data[.reason] = "\(Self.inOneLine(reason))" }
+            line(level, "attempt ended", data)
+        case .dependencyUnavailable(let action, let reason):
+            line(.warning, "tasks wait for something outside", [.action: "\(action)", .reason: "\(reason)"])
         case .claimLost(let id, let action, let attempt):
             line(.warning, "claim lost", task(id, action, attempt))
         case .attemptAbandoned(let id, let action, let attempt):
@@ -51,7 +56,7 @@ public struct LoggingSink: EventSink {
             line(.notice, "parked tasks go on", [.action: "\(action)", .count: "\(count)"])
         case .rollCalled(let findings):
             if findings.isEmpty { line(.notice, "roll call clean", [:]) }
-            for finding in findings { line(.warning, "roll call finding", [.finding: "\(finding.line)"]) }
+            for text in Finding.lines(findings) { line(.warning, "roll call finding", [.finding: "\(text)"]) }
         case .swept(let count):
             line(.info, "finished tasks removed after their retention", [.count: "\(count)"])
         case .historyDropped(let partition, let kept):
@@ -70,9 +75,14 @@ public struct LoggingSink: EventSink {
     public func record(_ events: [SchedulerEvent]) {
         let isQuiet = logger.logLevel > .debug
         for event in events {
-            if isQuiet, case .attemptEnded(_, _, _, "complete", _) = event { continue }
+            if isQuiet, case .attemptEnded(_, _, _, "complete", _, _) = event { continue }
             record(event)
         }
+    }
+
+    /// At most 1,000 bytes of a text, without line breaks.
+    private static func inOneLine(_ text: String) -> String {
+        Verdict.bounded(text.split(whereSeparator: \.isNewline).joined(separator: " "), 1000)
     }
 
     private func task(_ id: TaskID, _ action: ActionName, _ attempt: Int) -> [LogKey: Logger.MetadataValue] {

@@ -15,7 +15,7 @@ public struct MetricsSink: EventSink {
         case .claimed(let count, let seconds):
             add("muster_tasks_claimed", count, [])
             Timer(label: "muster_claim_seconds").recordSeconds(seconds)
-        case .attemptEnded(_, let action, _, let outcome, let seconds):
+        case .attemptEnded(_, let action, _, let outcome, let seconds, _):
             let labels = [("action", action.rawValue), ("outcome", outcome)]
             add("muster_attempts_ended", 1, labels)
             Timer(label: "muster_attempt_seconds", dimensions: labels).recordSeconds(seconds)
@@ -42,8 +42,8 @@ public struct MetricsSink: EventSink {
             add("muster_vacuums", 1, [("table", table)])
         case .databaseTrouble:
             add("muster_database_trouble", 1, [])
-        case .undeclaredSubmission,
-            .attemptStarted, .attemptAbandoned, .processJoined, .processLeft, .selfFenced, .rollCalled, .outcomeRefused:
+        case .undeclaredSubmission, .attemptStarted, .attemptAbandoned, .dependencyUnavailable, .processJoined, .processLeft,
+            .selfFenced, .rollCalled, .outcomeRefused:
             break
         }
     }
@@ -52,7 +52,7 @@ public struct MetricsSink: EventSink {
     public func record(_ events: [SchedulerEvent]) {
         var rest = events[...]
         while let event = rest.first {
-            guard case .attemptEnded(_, let action, _, let outcome, _) = event else {
+            guard case .attemptEnded(_, let action, _, let outcome, _, _) = event else {
                 record(event)
                 rest = rest.dropFirst()
                 continue
@@ -60,7 +60,7 @@ public struct MetricsSink: EventSink {
             let labels = [("action", action.rawValue), ("outcome", outcome)]
             let timer = Timer(label: "muster_attempt_seconds", dimensions: labels)
             let before = rest.count
-            while case .attemptEnded(_, action, _, outcome, let seconds)? = rest.first {
+            while case .attemptEnded(_, action, _, outcome, let seconds, _)? = rest.first {
                 timer.recordSeconds(seconds)
                 rest = rest.dropFirst()
             }

@@ -2,7 +2,8 @@ public import Foundation
 
 /// Everything that the scheduler has to tell, in one list; `docs/events.md` has what each means.
 ///
-/// Code emits events; one sink writes every log line, one every metric. None carries params, results or error texts (I11).
+/// Code emits events; one sink writes every log line, one every metric. None carries params or results (I11); why an attempt ended is in the
+/// handler's own words.
 public enum SchedulerEvent: Sendable {
     /// Tasks were accepted.
     case submitted(action: ActionName, count: Int, parked: Bool)
@@ -14,8 +15,10 @@ public enum SchedulerEvent: Sendable {
     case claimed(count: Int, seconds: Double)
     /// An attempt began.
     case attemptStarted(id: TaskID, action: ActionName, attempt: Int)
-    /// An attempt ended, and the store knows.
-    case attemptEnded(id: TaskID, action: ActionName, attempt: Int, outcome: String, seconds: Double)
+    /// An attempt ended, and the store knows; why, unless it is complete.
+    case attemptEnded(id: TaskID, action: ActionName, attempt: Int, outcome: String, seconds: Double, reason: String? = nil)
+    /// Attempts of an action cannot go on for want of something outside; told once a minute at most.
+    case dependencyUnavailable(action: ActionName, reason: String)
     /// An attempt had lost its claim; nothing of it counts.
     case claimLost(id: TaskID, action: ActionName, attempt: Int)
     /// A handler did not stop when it was told to; its claim was given up, its writes are refused from now on.

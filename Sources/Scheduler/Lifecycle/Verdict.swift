@@ -78,6 +78,11 @@ enum Verdict: Sendable, Hashable {
             return .park(note: bounded(error.reason, 1024))
         case .threw(let error as FinalError):
             return .end(status: .failed, result: kept(error.result, limit), error: bounded(error.description, limit))
+        case .threw(let error as DependencyUnavailable):
+            if let stopped = stopped(reason, again) { return stopped }
+            return .later(
+                outcome: "snoozed", wait: min(max(error.wait, .milliseconds(1)), longestWait),
+                error: bounded(error.description, min(limit, 1000)))
         case .threw(let error as SchedulerError) where error.code == .databaseUnavailable && reason == nil:
             // Muster's own database was away while the handler saved its state: no fault of the task (I5).
             return .later(outcome: "interrupted", wait: .seconds(2), error: bounded(error.message, limit))

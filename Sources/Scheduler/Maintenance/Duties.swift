@@ -17,6 +17,7 @@ extension TaskScheduler {
         var dead: [MarkDead.Row] = []
         var trouble: (any Error)?
         do {
+            _ = try await client.execute(SetBackHeartbeats(deadAfter: settings.deadAfter))
             if isJudging { dead = try await client.execute(MarkDead(deadAfter: settings.deadAfter, known: known)) }
         } catch let error as PostgresError where known == nil && error.code == .server {
             // Somebody's row is locked, say: tasks of those who are dead already are taken back all the same.

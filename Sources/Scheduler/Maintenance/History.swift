@@ -7,9 +7,10 @@ extension TaskScheduler {
     /// The most rows that one statement removes.
     private static let piece = 1000
 
-    /// Makes partitions ahead, and removes finished tasks whose retention has passed, with what else outlived its purpose.
+    /// Lets waits count from now where the clock was set back, makes partitions ahead, and removes finished tasks whose retention has passed, with what else outlived its purpose.
     func sweep() async throws {
         let retention = settings.retention
+        while !Task.isCancelled, try await client.execute(SetBackDeferred(limit: Self.mostKept)).first ?? 0 >= Self.mostKept {}
         _ = try await unlessLocked { try await client.execute(AddPartitions(width: retention.partitionWidth, mostMoved: Self.mostKept)) }
         var removed = 0
         for partition in try await client.execute(ListPartitions(shortest: retention.shortest)) where !Task.isCancelled {

@@ -29,6 +29,10 @@ struct ActionRoll {
                 lacking[instance] = canDrain ? .drainingOnly : .noLiveProcess
                 if !canDrain { absent.append(instance) }
             }
+            for answer in living where !answer.isDraining {
+                guard let handler = answer.handlers.first(where: { $0.action == action.name && $0.isUncertain }) else { continue }
+                findings.append(.dependencyUnreachable(action: action.name, process: instance, reason: handler.reason ?? ""))
+            }
             findings += gaps.joined().map { $0.finding(action: action, process: instance, key: source.key) }
         }
 

@@ -15,6 +15,13 @@ extension Finding {
             remedy: "Mend what it names; \(process) looks again by itself while it runs, or start it again.")
     }
 
+    static func dependencyUnreachable(action: ActionName, process: String, reason: String) -> Finding {
+        Finding(
+            kind: .dependencyUnreachable, action: action, process: process,
+            problem: "\(process) cannot tell whether its handler for \(action) works: \(sentence(reason))",
+            remedy: "Nothing is refused or parked for it: its tasks wait without losing attempts, and \(process) asks again by itself.")
+    }
+
     static func schemaMismatch(action: ActionName, process: String) -> Finding {
         Finding(
             kind: .schemaMismatch, action: action, process: process,

@@ -13,6 +13,7 @@ extension Finding.Kind {
         case .unknownAction: 6
         case .drainingOnly: 7
         case .configMismatch: 8
+        case .dependencyUnreachable: 9
         }
     }
 }

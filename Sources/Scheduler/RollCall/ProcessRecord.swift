@@ -65,10 +65,13 @@ public struct HandlerRecord: Sendable, Hashable, Codable {
     public var action: ActionName
     /// The form of params that it reads.
     public var schemaDigest: String
-    /// Whether its `prepare` succeeded.
+    /// Whether its `prepare` succeeded, or could not tell because something was unreachable.
     public var ready: Bool
-    /// Why it is not ready.
+    /// Why it is not ready; of one that is ready, what is unreachable.
     public var reason: String?
+
+    /// Whether nobody can tell just now that the handler works, or that it does not.
+    public var isUncertain: Bool { ready && reason != nil }
 
     /// An entry of a manifest.
     public init(action: ActionName, schemaDigest: String, ready: Bool = true, reason: String? = nil) {

@@ -50,7 +50,7 @@ public enum RollCall {
             switch finding.kind {
             case .missingHandler, .handlerNotReady, .schemaMismatch, .duplicateInstance: finding.process == instance
             case .unknownInstance: true
-            case .noLiveProcess, .configMismatch, .unknownAction, .drainingOnly: false
+            case .noLiveProcess, .configMismatch, .unknownAction, .drainingOnly, .dependencyUnreachable: false
             }
         }
     }

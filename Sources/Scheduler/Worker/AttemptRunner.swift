@@ -5,6 +5,8 @@ struct AttemptRunner: Sendable {
     let membership: Membership
     let reporter: Reporter
     let events: any EventSink
+    /// Where attempts say that something outside is not there.
+    let doubts: Doubts
     /// The largest result and error text, in bytes.
     let limit: Int
     let logger: Logger
@@ -74,6 +76,9 @@ struct AttemptRunner: Sendable {
             ending, reason: reason, failures: Int(attempt.claim.failures),
             maxAttempts: attempt.claim.maxAttempts.map(Int.init) ?? policy.maxAttempts, policy: policy, spread: Double.random(in: -1...1),
             limit: limit)
+        if case .threw(let error as DependencyUnavailable) = ending, doubts.raise(attempt.action) {
+            events.record(.dependencyUnavailable(action: attempt.action, reason: Verdict.bounded(error.description, 1000)))
+        }
         reporter.add(Reporter.Ended(attempt: attempt, verdict: verdict))
     }
 

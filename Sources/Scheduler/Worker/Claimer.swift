@@ -174,8 +174,8 @@ struct Claimer: Sendable {
         return batch.rows.compactMap { row in
             scope[row.action].map { work in
                 LiveAttempt(
-                    claim: row, work: work, incarnation: batch.incarnation, claimedAt: batch.arrivedAt, client: client, limit: limit,
-                    onClaimLost: { $0.stop(.claimLost) })
+                    claim: row, work: work, incarnation: batch.incarnation, claimedAt: batch.arrivedAt, client: client,
+                    clock: membership.clock, limit: limit, onClaimLost: { $0.stop(.claimLost) })
             }
         }
     }

@@ -27,6 +27,7 @@ final class LiveAttempt: AttemptState {
     let claimedAt: ContinuousClock.Instant
 
     private let client: PostgresClient
+    private let clock: DatabaseClock
     private let limit: Int
     private let onClaimLost: @Sendable (LiveAttempt) -> Void
     private let state = Mutex(State())
@@ -36,13 +37,14 @@ final class LiveAttempt: AttemptState {
 
     init(
         claim: ClaimTasks.Row, work: RunnableAction, incarnation: UUID, claimedAt: ContinuousClock.Instant, client: PostgresClient,
-        limit: Int, onClaimLost: @escaping @Sendable (LiveAttempt) -> Void
+        clock: DatabaseClock = DatabaseClock(), limit: Int, onClaimLost: @escaping @Sendable (LiveAttempt) -> Void
     ) {
         self.claim = claim
         fence = AttemptFence(id: claim.id, attempt: claim.attempt, incarnation: incarnation)
         self.work = work
         self.claimedAt = claimedAt
         self.client = client
+        self.clock = clock
         self.limit = limit
         self.onClaimLost = onClaimLost
     }
@@ -58,6 +60,8 @@ final class LiveAttempt: AttemptState {
     var initialProgress: TaskProgress? {
         claim.progressDone.map { TaskProgress(done: $0, total: claim.progressTotal, failed: claim.progressFailed ?? 0) }
     }
+
+    func now() -> Date { clock.now() }
 
     /// Notes the lane on which the handler is about to run; false when the attempt was stopped or ended before, so that it may not begin.
     func begin(on lane: Lane) -> Bool {

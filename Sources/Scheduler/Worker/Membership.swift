@@ -17,6 +17,8 @@ final class Membership: Sendable {
     private let client: PostgresClient
     private let scheduler: TaskScheduler
     let identity: ProcessIdentity
+    /// The database's clock, as its answers to this process tell.
+    let clock = DatabaseClock()
 
     private var settings: SchedulerSettings { scheduler.settings }
 
@@ -78,7 +80,7 @@ final class Membership: Sendable {
             catalogue: scheduler.catalogue, topology: scheduler.topology, processes: others + [me], unfinished: [:])
         let refusals = RollCall.refusals(for: identity.instance, in: report)
         guard refusals.isEmpty else {
-            throw SchedulerError(.rollCall, refusals.map(\.line).joined(separator: "\n"), findings: refusals)
+            throw SchedulerError(.rollCall, Finding.lines(refusals).joined(separator: "\n"), findings: refusals)
         }
     }
 
@@ -109,7 +111,12 @@ final class Membership: Sendable {
             } else if let seen = lastSeen, seen.incarnation == namesake.incarnation, seen.beatAt < namesake.beatAt {
                 throw duplicate(namesake)
             } else {
-                lastSeen = lastSeen?.incarnation == namesake.incarnation ? lastSeen : namesake
+                // One that went back was dated anew because the database's clock was set back: only from here on does growth mean life.
+                let isSame = lastSeen.map { $0.incarnation == namesake.incarnation && $0.beatAt == namesake.beatAt } ?? false
+                if !isSame { lastSeen = namesake }
+                try await StoreFailure.wrapping("registering this process") {
+                    _ = try await client.execute(SetBackHeartbeats(deadAfter: settings.deadAfter))
+                }
                 try await ContinuousClock().sleep(for: settings.heartbeatInterval / 2)
             }
         }
@@ -132,6 +139,7 @@ final class Membership: Sendable {
         let asked = ContinuousClock.now
         let beat = Beat(incarnation: incarnation, deadAfter: settings.deadAfter, timed: scheduler.duties.timed)
         guard let answer = try await client.execute(beat).first else { return nil }
+        clock.heard(answer.clock)
         state.withLock { state in
             if state.lastBeat.duration(to: asked) >= longestGap { state.steadySince = asked }
             state.lastBeat = asked
@@ -196,10 +204,12 @@ final class Membership: Sendable {
 
     private func register(_ incarnation: UUID, _ manifest: [HandlerRecord]) async throws {
         let process = RegisterProcess(incarnation: incarnation, identity: identity, configDigest: scheduler.topology.digest)
-        try await client.transaction { connection in
-            _ = try connection.run(process)
+        let time = try await client.transaction { connection in
+            let time = try connection.run(process).first
             _ = try connection.run(RegisterHandlers(incarnation: incarnation, handlers: manifest))
+            return time
         }
+        if let time { clock.heard(time) }
     }
 
     private func duplicate(_ namesake: FindNamesake.Row) -> SchedulerError {

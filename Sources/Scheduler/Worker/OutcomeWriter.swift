@@ -68,20 +68,20 @@ struct OutcomeWriter: Sendable {
                 settled.goesOn = true
                 continue
             }
-            let outcome: String
+            let (outcome, reason): (String, String?)
             switch one.verdict {
-            case .end(let status, _, _): outcome = status.rawValue
-            case .later(let name, _, _):
-                outcome = name
+            case .end(let status, _, let error): (outcome, reason) = (status.rawValue, error)
+            case .later(let name, _, let error):
+                (outcome, reason) = (name, error)
                 settled.goesOn = true
-            case .park:
-                outcome = "parked"
+            case .park(let note):
+                (outcome, reason) = ("parked", note)
                 settled.hasParked = true
             }
             told.append(
                 .attemptEnded(
                     id: attempt.id, action: attempt.action, attempt: Int(attempt.fence.attempt), outcome: outcome,
-                    seconds: attempt.beganAt.duration(to: now).secondsAsDouble))
+                    seconds: attempt.beganAt.duration(to: now).secondsAsDouble, reason: reason))
         }
         events.record(told)
         if released > 0 { events.record(.released(count: released)) }

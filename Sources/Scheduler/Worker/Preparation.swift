@@ -3,7 +3,7 @@ struct Preparation: Sendable {
     let handlers: HandlerRegistry
     let timeout: Duration
 
-    /// The process's manifest: one entry a handler, ready or with the reason why not.
+    /// The process's manifest: one entry a handler: ready, ready as far as anybody can tell, or with the reason why not.
     func manifest() async -> [HandlerRecord] {
         await withTaskGroup(of: HandlerRecord.self) { group in
             for entry in handlers.entries.values {
@@ -14,16 +14,17 @@ struct Preparation: Sendable {
     }
 
     private func prepare(_ entry: HandlerRegistry.Entry) async -> HandlerRecord {
-        let problem: String? = await Patience.first(
-            within: timeout, else: "It did not get ready within \(timeout)."
-        ) { () -> String? in
+        let late = HandlerRecord(
+            action: entry.action, schemaDigest: entry.schemaDigest, ready: false, reason: "It did not get ready within \(timeout).")
+        return await Patience.first(within: timeout, else: late) {
+            var record = HandlerRecord(action: entry.action, schemaDigest: entry.schemaDigest)
             do {
                 try await entry.prepare()
-                return nil
             } catch {
-                return Verdict.bounded("\(error)", 1000)
+                record.ready = error is DependencyUnavailable
+                record.reason = Verdict.bounded("\(error)", 1000)
             }
+            return record
         }
-        return HandlerRecord(action: entry.action, schemaDigest: entry.schemaDigest, ready: problem == nil, reason: problem)
     }
 }

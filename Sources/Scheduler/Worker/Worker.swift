@@ -19,6 +19,7 @@ public final class Worker: Service {
     private let clients: WorkerClients
     private let runner: AttemptRunner
     private let bell: ClaimBell
+    private let doubts = Doubts()
     private let leaving = Flag()
     private let stopping = StopDeadline()
     private let changed: Signal
@@ -49,7 +50,8 @@ public final class Worker: Service {
             mood: scheduler.mood)
         self.reporter = reporter
         let runner = AttemptRunner(
-            membership: membership, reporter: reporter, events: scheduler.events, limit: scheduler.settings.maximumResultBytes,
+            membership: membership, reporter: reporter, events: scheduler.events, doubts: doubts,
+            limit: scheduler.settings.maximumResultBytes,
             logger: logger)
         self.runner = runner
         attempts = LiveAttempts(
@@ -280,14 +282,18 @@ extension Worker {
         }
     }
 
-    // Handlers that could not work are asked again, until cancelled.
+    // Handlers are asked again whether they can work, more often while they cannot or nobody can tell, until cancelled.
     private func prepareAgain() async {
         let pause = Signal()
         while !Task.isCancelled {
-            await pause.wait(timeout: settings.heartbeatInterval * 2)
-            guard !Task.isCancelled, membership.isMember, membership.manifest.contains(where: { !$0.ready }) else { continue }
+            let isWell = membership.manifest.allSatisfy { $0.reason == nil }
+            let rest = isWell ? settings.prepareInterval : settings.heartbeatInterval * 2
+            await doubts.wait(atMost: rest * Double.random(in: 0.75...1.25))
+            // However many attempts say so, what they need is not asked more often than this.
+            await pause.wait(timeout: settings.heartbeatInterval / 5)
+            guard !Task.isCancelled, membership.isMember else { continue }
             let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
-            guard manifest != membership.manifest else { continue }
+            guard !Task.isCancelled, manifest != membership.manifest else { continue }
             await attempt("renewing the manifest", atMost: .seconds(5)) {
                 try await self.membership.renew(manifest)
             }

@@ -1,5 +1,6 @@
 import FaultLedger
 import Foundation
+import Glibc
 import SchedulerTesting
 import Testing
 
@@ -29,6 +30,32 @@ struct ClockTests {
                 order, "the clock of one process \(offset)", judgement, recovery: recovery, "from the start to the full rate")
         }
     }
+
+    // The one clock is a function of the database's, which stands for the server's: faketime would shift the server's timers as well.
+    @Test(.enabled(if: FaultReport.isWhole))
+    func `after the database's clock is set back ten minutes a killed process's tasks run elsewhere, and retries go on`()
+        async throws
+    {  // I6, I8
+        let fault = "the database's clock set back 10 minutes, a worker on another machine killed"
+        guard geteuid() == 0 else { return try FaultReport.skip(92, fault, because: "needs root for a pid namespace") }
+        try await withFaultFleet(FleetPlan(rate: 40, make: { .mixed($0) }, isDefault: true)) { fleet in
+            let one = try await fleet.start("one", wrapper: ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL"])
+            let others = [try await fleet.start("two"), try await fleet.start("three")]
+            await fleet.load.start()
+            try await fleet.warmUp([one] + others)
+            try await eventually("a fleet that may judge", timeout: .seconds(40)) { fleet.age(of: others) > 21 }
+            let (cut, killed) = try await fleet.kill(one)
+            try await script(
+                "CREATE OR REPLACE FUNCTION muster.clock() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+                    + "AS $$SELECT now() - interval '10 minutes'$$", on: fleet.store.conninfo)
+            // A heartbeat until it is seen, and the dead interval from then.
+            let recovery = try await fleet.rerun(cut, after: killed, within: .seconds(60))
+            #expect(recovery <= .seconds(40))
+            let judgement = try await fleet.judge(disturbed: [one], mayRepeat: 20)
+            try FaultReport.note(92, fault, judgement, bound: 20, recovery: recovery, "until its tasks run elsewhere")
+        }
+    }
+
     /// How far the first log line of one process is from that of another that was started with it, in seconds.
     private func shift(of one: FaultFleet.Member, against other: FaultFleet.Member) -> TimeInterval? {
         let format = DateFormatter()

@@ -19,6 +19,7 @@ final class InMemoryTask: Sendable {
         var held: Set<String> = []
         var isCancelRequested = false
         var onWrite: (@Sendable (Int) -> Void)?
+        var now: Date?
     }
 
     private let state = Mutex(State())
@@ -36,6 +37,9 @@ final class InMemoryTask: Sendable {
     var checkpoint: JSONBytes? { state.withLock { $0.checkpoint } }
     var progress: TaskProgress? { state.withLock { $0.progress } }
     var largestCheckpoint: Int { state.withLock { $0.largestCheckpoint } }
+
+    /// Sets the database's clock, which else is the process's.
+    func set(now: Date) { state.withLock { $0.now = now } }
 
     /// Another task gives its keys back.
     func releaseElsewhere() { heldElsewhere.withLock { $0 = [] } }
@@ -97,6 +101,7 @@ extension InMemoryTask: AttemptState {
     var initialCheckpoint: JSONBytes? { checkpoint }
     var initialProgress: TaskProgress? { progress }
     var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
+    func now() -> Date { state.withLock { $0.now } ?? Date() }
 
     func report(_ progress: TaskProgress) async {
         // A killed process shows nothing any more; the next write that can fail tells the handler.

@@ -24,8 +24,10 @@ struct EventDocumentTests {
             .submissionRefused(action: "sweep", processes: ["main"]), .claimed(count: 1, seconds: 1),
             .undeclaredSubmission(action: "sweep", submits: "notify"), .attemptStarted(id: id, action: "sweep", attempt: 1),
             .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "complete", seconds: 1),
-            .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "failed", seconds: 1),
-            .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "retry", seconds: 1),
+            .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "failed", seconds: 1, reason: "gone"),
+            .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "retry", seconds: 1, reason: "busy"),
+            .attemptEnded(id: id, action: "sweep", attempt: 1, outcome: "snoozed", seconds: 1, reason: "later"),
+            .dependencyUnavailable(action: "sweep", reason: "nobody answers"),
             .claimLost(id: id, action: "sweep", attempt: 1),
             .attemptAbandoned(id: id, action: "sweep", attempt: 1), .processJoined(instance: "main", incarnation: UUID()),
             .processLeft(instance: "main", incarnation: UUID()), .processDied(instance: "main", incarnation: UUID()),
@@ -45,6 +47,7 @@ struct EventDocumentTests {
         case .claimed: "claimed"
         case .attemptStarted: "attemptStarted"
         case .attemptEnded: "attemptEnded"
+        case .dependencyUnavailable: "dependencyUnavailable"
         case .claimLost: "claimLost"
         case .attemptAbandoned: "attemptAbandoned"
         case .processJoined: "processJoined"

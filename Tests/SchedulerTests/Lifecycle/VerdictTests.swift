@@ -6,7 +6,8 @@ import Testing
 struct VerdictTests {
     /// The endings, one of each kind; the policy below waits 1 s after the first failure.
     enum Did: String, CaseIterable {
-        case completed, failed, cancelled, snoozed, retried, retriedAfter, threw, threwFinal, threwCancellation, couldNotRead
+        case completed, failed, cancelled, snoozed, retried, retriedAfter, threw, threwFinal, threwCancellation, threwUnavailable,
+            couldNotRead
 
         var ending: Verdict.Ending {
             switch self {
@@ -19,6 +20,7 @@ struct VerdictTests {
             case .threw: .threw(Trouble())
             case .threwFinal: .threw(FinalError("no use", result: JSONBytes("{}")))
             case .threwCancellation: .threw(CancellationError())
+            case .threwUnavailable: .threw(DependencyUnavailable("away", wait: .seconds(9)))
             case .couldNotRead: .threw(UndecodableParams(reason: "limit is missing"))
             }
         }
@@ -44,6 +46,7 @@ struct VerdictTests {
     private static let cancelledWithResult = Verdict.end(status: .cancelled, result: JSONBytes("{}"), error: nil)
     private static let interrupted = Verdict.later(outcome: "interrupted", wait: .zero, error: nil)
     private static let snoozed = Verdict.later(outcome: "snoozed", wait: .seconds(7), error: "later")
+    private static let away = Verdict.later(outcome: "snoozed", wait: .seconds(9), error: "away")
     private static let parked = Verdict.park(note: "limit is missing")
     private static func retry(_ error: String, after seconds: Int = 1) -> Verdict {
         .later(outcome: "retry", wait: .seconds(seconds), error: error)
@@ -62,6 +65,7 @@ struct VerdictTests {
         .threw: [retry("trouble"), cancelled, interrupted, late, interrupted],
         .threwFinal: [hopeless, hopeless, hopeless, hopeless, hopeless],
         .threwCancellation: [retry("The handler cancelled itself."), cancelled, interrupted, late, interrupted],
+        .threwUnavailable: [away, cancelled, interrupted, late, interrupted],
         .couldNotRead: [parked, cancelled, parked, parked, parked],
     ]
 
@@ -107,6 +111,12 @@ struct VerdictTests {
             return wait
         }
         #expect(waits == [1, 3, 9, 27, 81, 243].map { .seconds($0) })
+    }
+
+    @Test func `what is away costs no attempt, not even the last`() {  // I5
+        #expect(judge(Did.threwUnavailable.ending, failures: 2, maxAttempts: 1) == Self.away)
+        let hasty = Verdict.Ending.threw(DependencyUnavailable("away", wait: .zero))
+        #expect(judge(hasty) == .later(outcome: "snoozed", wait: .milliseconds(1), error: "away"))
     }
 
     @Test func `Muster's own database being away is no failure of the task`() {  // I5

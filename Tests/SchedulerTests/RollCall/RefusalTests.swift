@@ -15,6 +15,16 @@ import Testing
         #expect(RollCall.refusals(for: "main", in: report).isEmpty)
     }
 
+    @Test func `what is unreachable is a warning: the action is covered, and nobody's start is forbidden`() throws {
+        let uncertain = Roster.changing("sweep") { $0.reason = "nobody answers" }
+        let report = try Roster.call([Roster.process("background_worker", handlers: uncertain)])
+        #expect(report.coverage(of: "sweep")?.state == .covered)
+        #expect(report.coverage(of: "sweep")?.capable == ["background_worker"])
+        let finding = try #require(report.findings.first)
+        #expect(report.findings.count == 1 && finding.kind == .dependencyUnreachable && finding.problem.contains("nobody answers"))
+        #expect(RollCall.refusals(for: "background_worker", in: report).isEmpty)
+    }
+
     @Test func `a schema mismatch of its own forbids the start`() throws {
         let report = try Roster.call([
             Roster.process("background_worker", handlers: Roster.changing("sweep") { $0.schemaDigest = "sweep/9" })

@@ -3,7 +3,8 @@ import Postgres
 /// How many tasks of each limited action may be claimed now.
 ///
 /// Sent in the transaction that holds their turn (``LockLimits``), as a statement of its own: it sees what the last holder committed.
-/// Locks nothing; served by `active_limited` and the primary key of `action_rate`. Tokens come back by the database's clock (I6).
+/// Locks nothing; served by `active_limited` and the primary key of `action_rate`. Tokens come back by the database's clock (I6);
+/// a rate that was spent a minute ahead of it, before the clock was set back, has them all.
 ///
 /// The count begins at the oldest mark that was alive at this server connection's last count, or the last one given out: under the turn marks
 /// only grow, so nothing stands below it, and what a long transaction keeps of ended attempts is not walked over again. The connection's
@@ -49,7 +50,10 @@ struct FindRoom: Statement {
                 least(
                     l.burst,
                     coalesce(
-                        b.tokens + greatest(0, extract(epoch FROM muster.clock() - b.refilled_at)::double precision) * l.rate, l.burst))
+                        CASE WHEN b.refilled_at <= muster.clock() + interval '1 minute' THEN
+                            b.tokens + greatest(0, extract(epoch FROM muster.clock() - b.refilled_at)::double precision) * l.rate
+                        END,
+                        l.burst))
             END AS tokens
         ) t
         CROSS JOIN LATERAL (

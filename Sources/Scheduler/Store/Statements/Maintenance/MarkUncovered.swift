@@ -2,7 +2,7 @@ import Postgres
 
 /// Notes since when actions are uncovered, forgets it of the others, and gives back which have been for longer than the grace period.
 ///
-/// Locks the rows of `action` that change; it has one row an action.
+/// A time ahead of the clock, which was set back, counts as now. Locks the rows of `action` that change; it has one row an action.
 struct MarkUncovered: Statement {
     typealias Row = Int16
 
@@ -10,7 +10,8 @@ struct MarkUncovered: Statement {
     static let sql = """
         WITH changed AS (
             UPDATE muster.action SET uncovered_since = CASE WHEN id = ANY ($1::smallint[]) THEN muster.clock() END
-            WHERE id = ANY ($3::smallint[]) AND (uncovered_since IS NOT NULL) <> (id = ANY ($1::smallint[]))
+            WHERE id = ANY ($3::smallint[])
+                AND ((uncovered_since IS NOT NULL) <> (id = ANY ($1::smallint[])) OR uncovered_since > muster.clock())
             RETURNING id
         )
         SELECT id FROM muster.action

@@ -16,7 +16,7 @@ struct SweepLeftovers: Statement {
                 AND NOT EXISTS (SELECT 1 FROM muster.parked a WHERE a.id = c.id)
         ), keys AS (
             DELETE FROM muster.exclusive_key k
-            WHERE k.taken_at < muster.clock() - interval '1 minute' AND NOT EXISTS (
+            WHERE (k.taken_at < muster.clock() - interval '1 minute' OR k.taken_at > muster.clock() + interval '1 minute') AND NOT EXISTS (
                 SELECT 1 FROM muster.active a WHERE a.id = k.id AND a.attempt = k.attempt AND a.incarnation = k.incarnation)
         )
         DELETE FROM muster.process p

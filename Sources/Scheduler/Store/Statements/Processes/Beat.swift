@@ -7,12 +7,14 @@ import Postgres
 /// every quarter of the dead interval while one has ended within the last minute, because claims that were on their way then come to light
 /// later; `cancel` when a request may have been missed; and whatever the caller names that nobody has taken for as long.
 /// One row; no row when the process is no longer alive in the store's eyes, whose claims have then been taken back. A
-/// heartbeat that is older than the dead interval is not renewed: the process was declared dead, or is about to be.
+/// heartbeat that is older than the dead interval is not renewed: the process was declared dead, or is about to be. One that lies ahead by as much calls for `reclaim` as well
+/// (``SetBackHeartbeats``).
 /// Locks the process's own row; reads `process`, which holds a day's worth, `cancel_request`, which is nearly always empty, and primary
 /// keys. Never walks over `active`: with what a long transaction keeps of ended attempts, that could take longer than a heartbeat may. Hence the
 /// single look-ups in place of joins, which the server turns into a scan of the whole table when it has few rows on many pages.
 struct Beat: Statement {
-    typealias Row = (toCancel: [Int64], duties: [String])
+    /// `clock` is the database's time.
+    typealias Row = (toCancel: [Int64], duties: [String], clock: Date)
 
     static let name = "beat"
     static let sql = """
@@ -28,7 +30,8 @@ struct Beat: Statement {
         ), ARRAY(
             SELECT 'reclaim' WHERE EXISTS (
                 SELECT 1 FROM muster.process p
-                WHERE p.state IN ('running', 'draining') AND p.beat_at <= muster.clock() - $2::bigint::float8 * interval '1 ms'
+                WHERE p.state IN ('running', 'draining') AND (p.beat_at <= muster.clock() - $2::bigint::float8 * interval '1 ms'
+                    OR p.beat_at > muster.clock() + $2::bigint::float8 * interval '1 ms')
             ) OR EXISTS (
                 SELECT 1 FROM muster.process e WHERE e.ended_at > muster.clock() - interval '1 minute'
             ) AND NOT EXISTS (
@@ -45,7 +48,7 @@ struct Beat: Statement {
                 SELECT 1 FROM muster.duty d WHERE d.name = timed.name AND d.taken_at <= muster.clock()
                     AND d.taken_at > muster.clock() - timed.every_ms::float8 * interval '1 ms'
             )
-        )
+        ), muster.clock()
         FROM alive
         """
 
@@ -61,7 +64,7 @@ struct Beat: Statement {
         binds.add(timed.map(\.interval.milliseconds))
     }
 
-    static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next()) }
+    static func decode(_ row: inout RowReader) throws -> Row { (try row.next(), try row.next(), try row.next()) }
 }
 
 /// A duty that comes round by time.

@@ -26,6 +26,6 @@ struct RegisterHandlers: Statement {
         binds.add(handlers.map(\.action.rawValue))
         binds.add(handlers.map(\.schemaDigest))
         binds.add(handlers.map(\.ready))
-        binds.add(handlers.map { $0.ready ? nil : ($0.reason ?? "not ready") })
+        binds.add(handlers.map { $0.reason ?? ($0.ready ? nil : "not ready") })
     }
 }

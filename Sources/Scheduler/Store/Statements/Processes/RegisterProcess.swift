@@ -3,12 +3,15 @@ import Postgres
 
 /// Writes a process's row: from here on it lives.
 ///
-/// A second live process of the same name violates `process_one_of_a_name`; the caller turns that into `duplicate_instance`.
+/// Gives back the database's time. A second live process of the same name violates `process_one_of_a_name`; the caller turns that into `duplicate_instance`.
 struct RegisterProcess: Statement {
+    typealias Row = Date
+
     static let name = "register_process"
     static let sql = """
         INSERT INTO muster.process (incarnation, instance, host, place, pid, version, config_digest, state, started_at, beat_at)
         VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::integer, $6::text, $7::text, 'running', muster.clock(), muster.clock())
+        RETURNING beat_at
         """
 
     let incarnation: UUID
@@ -24,4 +27,5 @@ struct RegisterProcess: Statement {
         binds.add(identity.version)
         binds.add(configDigest)
     }
+    static func decode(_ row: inout RowReader) throws -> Date { try row.next() }
 }
