@@ -1,6 +1,7 @@
 public import Foundation
 public import HomeserverClient
 import HomeserverTasks
+public import Scheduler
 
 /// Sizes and waits of the homeserver handlers; the defaults suit a homeserver that serves people meanwhile.
 public struct HandlerSettings: Sendable {
@@ -28,6 +29,10 @@ public struct HandlerSettings: Sendable {
     public var waitForRooms: Duration = .seconds(2)
     /// How long a task waits that is to put a rate limit back, before it looks again whether the limit is still needed.
     public var waitForLiftedLimit: Duration = .seconds(30)
+    /// How long a task waits at least for a homeserver that is away.
+    public var shortestWaitWhileAway: Duration = .seconds(5)
+    /// How long at most, so that it goes on soon after the homeserver is back, however long it was away.
+    public var longestWaitWhileAway: Duration = .seconds(60)
     /// Children that one task has unfinished at once.
     public var childrenAtOnce = 40
     /// Rooms that one task has deleted at once; the homeserver does five of its own tasks at once, whatever they are.
@@ -48,8 +53,8 @@ public struct HandlerSettings: Sendable {
     public var pollLongest: Duration = .seconds(1)
     /// How many looks an attempt takes at one piece of the homeserver's work, before it ends to be tried again.
     public var mostPolls = 900
-    /// The time by which windows are open.
-    public var now: @Sendable () -> Date = { Date() }
+    /// The time by which ages count and windows are open: the database's, whose clock is the fleet's (I6).
+    public var now: @Sendable (HandlerContext) -> Date = { $0.now() }
     /// When calls are repeated.
     public var retrying = RetryingCalls()
 

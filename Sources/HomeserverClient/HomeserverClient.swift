@@ -7,15 +7,19 @@ import Foundation
 /// `CancellationError` at once when the Swift task is cancelled.
 public struct HomeserverClient: Sendable {
     /// Where the homeserver is.
-    public let configuration: HomeserverConfiguration
+    public internal(set) var configuration: HomeserverConfiguration
     let http: HTTPClient
+    let adminToken: AdminToken
     /// A process's handlers all ask for the same when they get ready.
     let adminCheck = SharedCall<String>()
+    /// Since when nobody has heard of the homeserver, whoever asked.
+    let outage = Outage()
 
     /// A client over a shared HTTP client, which its owner shuts down.
     public init(_ configuration: HomeserverConfiguration, httpClient: HTTPClient) {
         self.configuration = configuration
         http = httpClient
+        adminToken = AdminToken(configuration.adminToken, read: configuration.readAdminToken)
     }
 
     /// How the HTTP client should be set up: no redirects, which would carry a token elsewhere, and connection failures told at once.
@@ -28,25 +32,55 @@ public struct HomeserverClient: Sendable {
         return configuration
     }
 
+    /// The same, with less patience: for asking whether the homeserver is there.
+    public var hasty: HomeserverClient {
+        var client = self
+        client.configuration.timeouts.call = min(configuration.timeouts.call, .seconds(5))
+        client.configuration.timeouts.write = min(configuration.timeouts.write, .seconds(5))
+        return client
+    }
+
+    /// Makes a call whose answer is an empty object.
+    func send(_ call: HomeserverCall) async throws { _ = try await send(call, decoding: EmptyAnswer.self) }
+
     /// Makes a call and decodes the answer's JSON.
+    ///
+    /// Only an answer of the endpoint's form counts as the homeserver's: 200 or 201, JSON, with the keys that `Answer` must have.
     func send<Answer: Decodable>(_ call: HomeserverCall, decoding: Answer.Type) async throws -> Answer {
-        let body = try await send(call)
         do {
-            return try JSONDecoder().decode(Answer.self, from: body)
-        } catch {
-            throw HomeserverError(.invalidAnswer, call: call.name, status: 200, serverText: "it is not the JSON that was expected")
+            let answer = try await renewing(call, decoding: Answer.self)
+            outage.ended()
+            return answer
+        } catch let error as HomeserverError {
+            switch error.kind {
+            case .unreachable, .notHomeserver: outage.goesOn()
+            case .client, .limited: outage.ended()
+            case .timeout, .server, .invalidAnswer: break
+            }
+            throw error
         }
     }
 
-    /// Makes a call whose answer does not matter beyond its status.
-    @discardableResult
-    func send(_ call: HomeserverCall) async throws -> Data {
-        let (status, headers, body) = try await exchange(call)
-        guard (200..<300).contains(status) else {
-            throw AnswerReading.error(
-                of: call.name, status: status, retryAfterHeader: headers, body: body, secrets: secrets(of: call.caller))
+    /// Makes the call once more when the admin's token was refused and another one has taken its place.
+    private func renewing<Answer: Decodable>(_ call: HomeserverCall, decoding: Answer.Type) async throws -> Answer {
+        let used = adminToken.current
+        do {
+            return try await judged(call, decoding: Answer.self)
+        } catch let error as HomeserverError where error.isTokenRefused && call.caller == .admin {
+            guard await adminToken.isRenewed(after: used) else { throw error }
+            return try await judged(call, decoding: Answer.self)
         }
-        return body
+    }
+
+    private func judged<Answer: Decodable>(_ call: HomeserverCall, decoding: Answer.Type) async throws -> Answer {
+        let answer = try await exchange(call)
+        guard (200..<300).contains(answer.status) else {
+            throw AnswerReading.error(of: call.name, answer, secrets: secrets(of: call.caller))
+        }
+        guard answer.isJSON, answer.status == 200 || answer.status == 201,
+            let decoded = try? JSONDecoder().decode(Answer.self, from: answer.body)
+        else { throw AnswerReading.foreign(call.name, answer) }
+        return decoded
     }
 
     func encode(_ value: some Encodable) throws -> Data {
@@ -57,7 +91,7 @@ public struct HomeserverClient: Sendable {
 
     func token(of caller: HomeserverCaller) throws -> String {
         switch caller {
-        case .admin: return configuration.adminToken
+        case .admin: return adminToken.current
         case .token(let token): return token
         case .applicationService:
             guard case .applicationService(let token) = configuration.puppet else {
@@ -69,7 +103,8 @@ public struct HomeserverClient: Sendable {
     }
 
     private func secrets(of caller: HomeserverCaller) -> [String] {
-        if case .token(let token) = caller { return configuration.secrets + [token] }
-        return configuration.secrets
+        let known = configuration.secrets + [adminToken.current]
+        if case .token(let token) = caller { return known + [token] }
+        return known
     }
 }

@@ -47,6 +47,8 @@ public struct HomeserverConfiguration: Sendable, CustomStringConvertible {
     public var clientURL: String?
     /// The access token of a server admin.
     public var adminToken: String
+    /// Reads the admin's token again where it is kept, for when the homeserver refuses it; nil where it cannot change while the process runs.
+    public var readAdminToken: (@Sendable () async -> String?)?
     /// How to act as a user.
     public var puppet: Puppet
     /// Whether a task may lift a user's rate limit while it redacts in the user's name.

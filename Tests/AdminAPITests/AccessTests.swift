@@ -59,6 +59,37 @@ import Testing
         }
     }
 
+    @Test(arguments: [SandboxFault.Kind.proxyError(200), .proxyError(401), .proxyError(403), .json("{}"), .json(#"{"user_id": ""}"#)])
+    func `what something before the homeserver says lets nobody in, and is not remembered`(_ stranger: SandboxFault.Kind) async throws {
+        try await withHomeserver { homeserver in
+            try await TestAPI.withoutDatabase(homeserver: homeserver.client) { (api: TestAPI) async throws in
+                homeserver.state.faults.inject(stranger, next: 1000)
+                for token in [homeserver.admin, homeserver.user, "nonsense"] {
+                    #expect(try await api.post(path, "", token).status == 503)
+                }
+                homeserver.state.faults.clear()
+                homeserver.state.faults.inject(stranger, next: 1, pathContaining: "/admin")
+                #expect(try await api.post(path, "", homeserver.admin).status == 503)
+                homeserver.state.faults.clear()
+                #expect(try await api.post(path, "", homeserver.admin).errcode == "M_NOT_JSON")
+                #expect(try await api.post(path, "", homeserver.user).status == 403)
+                #expect(try await api.post(path, "", "nonsense").status == 401)
+            }
+        }
+    }
+
+    @Test func `what Muster asks of a homeserver is answered by no Muster`() async throws {
+        try await withHomeserver { homeserver in
+            try await TestAPI.withoutDatabase(homeserver: homeserver.client) { (api: TestAPI) async throws in
+                for path in ["/_synapse/admin/v1/purge_history_status/x", "/_synapse/admin/v2/rooms/delete_status/x", "/_matrix/x"] {
+                    let answer = try await api.send(
+                        .get, path, headers: [.authorization: "Bearer \(homeserver.admin)", .homeserverCall: "1"])
+                    #expect(answer.status == 508 && answer.errcode == "M_MUSTER_LOOP", "\(path)")
+                }
+            }
+        }
+    }
+
     @Test func `every route but the probes and the description asks who it is before anything else`() async throws {
         try await TestAPI.withoutDatabase { (api: TestAPI) async throws in
             let requests = [

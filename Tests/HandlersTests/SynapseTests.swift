@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import HomeserverClient
 import HomeserverTasks
 import Scheduler
 import SchedulerTesting
@@ -10,6 +11,16 @@ import Testing
 /// The claims that hold of the sandbox, held against a real Synapse.
 @Suite(.timeLimit(.minutes(10)))
 struct HandlersOnSynapseTests {
+    @Test func `the main process is ready, a worker of it may get redactions, and in its place it is named`() async throws {
+        let server = try await SynapseUnderTest.shared()
+        try await TestHandlers.redact(server).prepare()
+        try await TestHandlers.redact(server) { $0.clientURL = server.synapse.workerURL }.prepare()
+        try await TestHandlers.redact(server) { $0.puppet = .applicationService(asToken: server.applicationServiceToken) }.prepare()
+        let worker = TestHandlers.redact(server) { $0.url = server.synapse.workerURL }
+        let error = await #expect(throws: HomeserverError.self) { try await worker.prepare() }
+        #expect(error?.description.contains("homeserver.url leads to a worker") == true)
+    }
+
     @Test func `every message and join of the user is redacted once`() async throws {
         try await RedactBodies.redactsEverything(SynapseUnderTest.shared())
     }
@@ -244,7 +255,7 @@ struct HandlersOnSynapseTests {
         let fixture = try await SpamFixture(server, rooms: 2, messages: 6)
         let other = try await SpamFixture(server, rooms: 1, messages: 6)
         // Minutes from now, what was sent just now is old.
-        let later: @Sendable () -> Date = { Date(timeIntervalSinceNow: 90) }
+        let later: @Sendable (HandlerContext) -> Date = { $0.now().addingTimeInterval(90) }
         let rooms = fixture.rooms
         try await withHomeserverWorker(server, change: { $0.now = later }) { scheduler in
             var params = PurgeHistoryAllRooms.Params(

@@ -20,7 +20,7 @@ extension HomeserverClient {
                 return .refused(APIError(.forbidden, "M_FORBIDDEN", "You are not a server admin"))
             }
             return .admin(userID: identity.userID)
-        } catch let error as HomeserverError where error.status == 401 || (error.status == 403 && error.kind == .client) {
+        } catch let error as HomeserverError where error.kind == .client && (error.status == 401 || error.status == 403) {
             var members: [String: JSONValue] = [:]
             if let softLogout = error.softLogout { members["soft_logout"] = .bool(softLogout) }
             return .refused(

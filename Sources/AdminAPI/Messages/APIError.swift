@@ -60,6 +60,11 @@ struct APIError: Error {
         APIError(.gatewayTimeout, "M_MUSTER_TIMEOUT", message, members: members)
     }
 
+    /// A call that some Muster meant for a homeserver.
+    static let loop = APIError(
+        HTTPResponse.Status(code: 508, reasonPhrase: "Loop Detected"), "M_MUSTER_LOOP",
+        "homeserver.url leads to a Muster, not to the homeserver: its tasks would wait for themselves; give the homeserver's own address")
+
     /// Synapse's words for a failure that is nobody's fault but the server's.
     static let internalError = APIError(.internalServerError, "M_UNKNOWN", "Internal server error")
 

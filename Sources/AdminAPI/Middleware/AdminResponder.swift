@@ -15,6 +15,7 @@ struct AdminResponder: HTTPResponder {
             try await AccessLog().handle(request, context: context) { request, context in
                 try await CrossOrigin(answersPreflight: !forwards(request)).handle(request, context: context) { request, context in
                     try await ErrorBodies().handle(request, context: context) { request, context in
+                        guard request.headers[.homeserverCall] == nil else { throw APIError.loop }
                         if let proxy, forwards(request) { return try await proxy.respond(to: request, context: context) }
                         return try await routes.respond(to: request, context: context)
                     }

@@ -33,6 +33,7 @@ protocol ChildFamily: Sendable {
 /// One attempt of a task that submits children and follows them; it snoozes between two, so that it holds no slot while they run.
 struct ChildRound: Sendable {
     let children: ChildTasks
+    let client: HomeserverClient
     let settings: HandlerSettings
 
     /// Looks at the children that have not ended, submits further ones and stores where it is.
@@ -47,7 +48,7 @@ struct ChildRound: Sendable {
             return pause ?? .snoozed(for: settings.wait(afterQuietLooks: ledger.quietLooks), reason: family.activity)
         } catch let error as HomeserverError where !Task.isCancelled {
             try await children.context.save(checkpoint: ledger, progress: family.progress(ledger))
-            return .judged(error, settings)
+            return try await .judged(error, client, settings)
         } catch  where children.context.isCancelRequested && Task.isCancelled {
             await children.context.reportLast(family.progress(ledger))
             return .cancelled(result: try JSONBytes(encoding: family.report(ledger)))

@@ -27,7 +27,7 @@ public struct DeactivateUserHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Deactivates once more after a crash, which changes nothing; not at all when the task that submitted this one is cancelled.
     public func run(_ params: DeactivateUser.Params, in context: HandlerContext) async throws -> Outcome {
@@ -56,7 +56,7 @@ public struct DeactivateUserHandler: Handler {
             let left = try await follow(params.userID, of: checkpoint.rooms, context)
             return try .complete(DeactivateUser.Result(idServerUnbindResult: checkpoint.unbindResult, roomsLeftOver: left))
         } catch let error as HomeserverError {
-            return .judged(error, settings)
+            return try await .judged(error, client, settings)
         } catch is CancellationError {
             guard await watch?.isParentCancelled == true else { throw CancellationError() }
             return .cancelled()

@@ -19,12 +19,12 @@ public struct DeleteRoomsHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Looks at the deletes, submits further ones, and snoozes until all have ended.
     public func run(_ params: DeleteRooms.Params, in context: HandlerContext) async throws -> Outcome {
         guard let desk else { throw FinalError("This process cannot submit tasks.") }
-        let round = ChildRound(children: ChildTasks(desk: desk, context: context), settings: settings)
+        let round = ChildRound(children: ChildTasks(desk: desk, context: context), client: client, settings: settings)
         let deletes = Deletes(rooms: params.distinctRooms, params: params.delete, atOnce: settings.deletesAtOnce)
         return try await round.run(deletes, from: context.checkpoint(as: DeleteRoomsCheckpoint.self) ?? DeleteRoomsCheckpoint())
     }

@@ -21,7 +21,7 @@ public struct DeleteUserMediaHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Each page deletes what is there, so that a killed attempt leaves nothing to be told twice.
     public func run(_ params: DeleteUserMedia.Params, in context: HandlerContext) async throws -> Outcome {
@@ -41,7 +41,7 @@ public struct DeleteUserMediaHandler: Handler {
             await context.reportLast(Self.progress(checkpoint, of: total))
             return .cancelled(result: try JSONBytes(encoding: DeleteUserMedia.Result(deleted: checkpoint.deleted)))
         } catch let error as HomeserverError {
-            return .judged(error, settings)
+            return try await .judged(error, client, settings)
         }
     }
 

@@ -23,7 +23,7 @@ public struct OneCallHandler<HandledAction: Action>: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Calls until it succeeds or the bounds are reached.
     public func run(_ params: HandledAction.Params, in context: HandlerContext) async throws -> Outcome {
@@ -32,7 +32,7 @@ public struct OneCallHandler<HandledAction: Action>: Handler {
             await context.report(TaskProgress(done: Int64(count), total: Int64(count)))
             return .complete(try result(count))
         } catch let error as HomeserverError {
-            return .judged(error, settings)
+            return try await .judged(error, client, settings)
         }
     }
 }

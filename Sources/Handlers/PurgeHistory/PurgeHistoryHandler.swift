@@ -28,7 +28,7 @@ public struct PurgeHistoryHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Purges slice by slice; stops between slices when cancelled, when its window closes, or when the task that submitted it is cancelled.
     public func run(_ params: PurgeHistory.Params, in context: HandlerContext) async throws -> Outcome {
@@ -39,7 +39,7 @@ public struct PurgeHistoryHandler: Handler {
 
     private func purge(_ params: PurgeHistory.Params, _ context: HandlerContext, _ watch: ParentWatch?) async throws -> Outcome {
         let window = try params.window.map { try TimeWindow($0, timeZone: params.timeZone) }
-        if let wait = window?.wait(at: settings.now()) { return .snoozed(for: wait, reason: Self.outside) }
+        if let wait = window?.wait(at: settings.now(context)) { return .snoozed(for: wait, reason: Self.outside) }
         guard try await context.acquire(RoomKey.of(params.roomID)) else {
             return .snoozed(for: settings.waitForRooms, reason: "Another task holds the room.")
         }
@@ -49,18 +49,18 @@ public struct PurgeHistoryHandler: Handler {
             try await planning.plan(&checkpoint)
             while let slice = checkpoint.slices.first {
                 try Task.checkCancellation()
-                if let wait = window?.wait(at: settings.now()) { return .snoozed(for: wait, reason: Self.outside) }
+                if let wait = window?.wait(at: settings.now(context)) { return .snoozed(for: wait, reason: Self.outside) }
                 if let outcome = try await purge(slice, of: params, &checkpoint, context) { return outcome }
                 let pause = params.pauseMs.map { Duration.milliseconds($0) } ?? settings.pauseBetweenSlices
                 if checkpoint.slices.first != nil { try await settings.retrying.pause(pause) }
             }
             return try .complete(checkpoint.result)
         } catch let error as StillRunning {
-            return .passing(error, settings)
-        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+            return try await .passing(error, client, settings)
+        } catch let error as HomeserverError where !error.isTransient && !error.isTokenRefused {
             return .failed(error: error.description, result: try JSONBytes(encoding: checkpoint.result))
         } catch let error as HomeserverError where !Task.isCancelled {
-            return .passing(error, settings)
+            return try await .passing(error, client, settings)
         } catch {
             let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
             guard isCancelled, Task.isCancelled else { throw error }

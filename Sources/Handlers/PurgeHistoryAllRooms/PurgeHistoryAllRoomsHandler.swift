@@ -19,13 +19,13 @@ public struct PurgeHistoryAllRoomsHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Looks at the purges, submits further ones, and snoozes until all rooms have had their turn; the purges keep to the window too.
     public func run(_ params: PurgeHistoryAllRooms.Params, in context: HandlerContext) async throws -> Outcome {
         guard let desk else { throw FinalError("This process cannot submit tasks.") }
         guard let age = params.age else { throw FinalError("older_than is no age.") }
-        let round = ChildRound(children: ChildTasks(desk: desk, context: context), settings: settings)
+        let round = ChildRound(children: ChildTasks(desk: desk, context: context), client: client, settings: settings)
         let begun = try await begin(age, context)
         let window = params.dryRun ? nil : try params.window.map { try TimeWindow($0, timeZone: params.timeZone) }
         return try await round.run(RoomPurges(params: params, window: window, client: client, settings: settings), from: begun)
@@ -34,7 +34,7 @@ public struct PurgeHistoryAllRoomsHandler: Handler {
     /// Where the work is; the time up to which rooms are purged is stored before any purge is submitted, so that all attempts name the same.
     private func begin(_ age: Int64, _ context: HandlerContext) async throws -> AllRoomsCheckpoint {
         if let checkpoint = context.checkpoint(as: AllRoomsCheckpoint.self) { return checkpoint }
-        let checkpoint = AllRoomsCheckpoint(cutoff: max(0, Int64(settings.now().timeIntervalSince1970 * 1000) - age))
+        let checkpoint = AllRoomsCheckpoint(cutoff: max(0, Int64(settings.now(context).timeIntervalSince1970 * 1000) - age))
         try await context.save(checkpoint: checkpoint, progress: checkpoint.progress)
         return checkpoint
     }

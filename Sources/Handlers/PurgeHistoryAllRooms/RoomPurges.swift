@@ -19,7 +19,9 @@ struct RoomPurges: ChildFamily {
 
     /// Goes on through the rooms until as many are purged at once as may be.
     func submit(_ children: ChildTasks, _ ledger: inout AllRoomsCheckpoint) async throws -> Outcome? {
-        if let wait = window?.wait(at: settings.now()) { return .snoozed(for: wait, reason: "The time of day is outside the window.") }
+        if let wait = window?.wait(at: settings.now(children.context)) {
+            return .snoozed(for: wait, reason: "The time of day is outside the window.")
+        }
         var list = RoomList(client: client, retrying: settings.retrying)
         var looked = 0
         while ledger.open.count < params.concurrency, let room = try await list.next(&ledger) {
@@ -35,7 +37,7 @@ struct RoomPurges: ChildFamily {
         let judgement: RoomJudgement
         do {
             judgement = try await .look(at: room, params, cutoff: ledger.cutoff, client, settings.retrying)
-        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+        } catch let error as HomeserverError where !error.isTransient && !error.isTokenRefused {
             // Deleted meanwhile, for one: no reason to leave the others.
             return ledger.fail(room.roomID, error.description)
         }

@@ -15,16 +15,21 @@ actor ActingUser {
     private let userID: String
     private let client: HomeserverClient
     private let retrying: RetryingCalls
+    private let now: @Sendable () -> Date
     private let deviceID: String
     private var login: Task<HomeserverCaller, any Error>?
     private var tokens: [String] = []
     private var hasDevice = false
 
-    init(_ identity: RedactIdentity, userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls) {
+    init(
+        _ identity: RedactIdentity, userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.identity = identity
         self.userID = userID
         self.client = client
         self.retrying = retrying
+        self.now = now
         deviceID = "MUSTER\(taskID)"
     }
 
@@ -72,8 +77,8 @@ actor ActingUser {
     }
 
     private func logIn() async throws -> HomeserverCaller {
-        let (client, userID) = (client, userID)
-        let token = try await retrying { _ in try await client.login(as: userID, until: Date(timeIntervalSinceNow: 3600)) }
+        let (client, userID, until) = (client, userID, now().addingTimeInterval(3600))
+        let token = try await retrying { _ in try await client.login(as: userID, until: until) }
         tokens.append(token)
         return .token(token)
     }

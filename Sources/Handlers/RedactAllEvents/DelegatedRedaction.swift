@@ -124,7 +124,7 @@ struct DelegatedRedaction: Sendable {
             try await work.settings.retrying.pause(error.retryAfter ?? work.settings.pollLongest)
             try await waitForOthers()
             return error.saysInProgress ? StillRunning(what: "another redact of the user") : error
-        } catch let error as HomeserverError where error.status != 401 {
+        } catch let error as HomeserverError where !error.isTokenRefused {
             throw RoomFailure(reason: error.description)
         }
         try await work.ledger.store { $0.open[roomID]?.redactID = redactID }

@@ -46,7 +46,7 @@ struct EventRedaction: Sendable {
                     return .redacted
                 }
             }
-        } catch let error as HomeserverError where !error.isTransient && !(acting.identity.isAdmin && error.status == 401) {
+        } catch let error as HomeserverError where !error.isTransient && !(acting.identity.isAdmin && error.isTokenRefused) {
             return Self.meaning(of: error)
         }
     }

@@ -29,8 +29,7 @@ public struct RedactAllEventsHandler: Handler {
 
     /// Checks that the homeserver answers, that the admin token is a server admin's, and that there is a way to act as a user.
     public func prepare() async throws {
-        let adminID = try await client.requireAdmin()
-        try await client.requirePuppet(adminID: adminID)
+        try await client.prepare(redacts: true)
     }
 
     /// Redacts until nothing is left, a room is held, or somebody cancels the task or the one that submitted it.
@@ -40,8 +39,8 @@ public struct RedactAllEventsHandler: Handler {
             let watch = ParentWatch(parent: parent, desk: desk, every: settings.lookAtParent)
             return try await watch.run { try await redact(params, context, watch) }
         } catch let error as HomeserverError {
-            guard case .limited = error.kind else { throw error }
-            return .passing(error, settings)
+            guard error.isTransient || error.isTokenRefused, !Task.isCancelled else { throw error }
+            return try await .passing(error, client, settings)
         }
     }
 
@@ -55,7 +54,8 @@ public struct RedactAllEventsHandler: Handler {
             return try await dryRun.run(try await findRooms(params))
         }
         let identity = RedactIdentity.choose(params, adminID: adminID, puppet: client.configuration.puppet)
-        let acting = ActingUser(identity, userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying)
+        let acting = ActingUser(
+            identity, userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying, now: context.now)
         let lift = self.lift(identity, params, context, ledger)
         let outcome: Outcome
         var rooms: [String] = []
@@ -104,7 +104,7 @@ public struct RedactAllEventsHandler: Handler {
             case .held:
                 return .snoozed(for: settings.waitForRooms, reason: "Other tasks hold the rooms that are left.")
             case .troubled(let error):
-                return .passing(error, settings)
+                return try await .passing(error, client, settings)
             case .done:
                 let checkpoint = await work.ledger.checkpoint
                 if checkpoint.isLastPass(most: Self.mostLooks) {

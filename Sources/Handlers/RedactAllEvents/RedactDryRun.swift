@@ -71,7 +71,7 @@ struct RedactDryRun: Sendable {
                 if beyond.contains(where: { !$0.isRedacted }) { counted.isCutByLimit = true }
                 from = RoomRedaction.next(after: page, at: from)
             } while from != nil && !counted.isCutByLimit
-        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+        } catch let error as HomeserverError where !error.isTransient && !error.isTokenRefused {
             counted.failure = error.description
         }
         return counted

@@ -163,7 +163,7 @@ struct RoomRedaction: Sendable {
                 throw RoomFailure(reason: "The homeserver knows no such room.")
             }
             return page
-        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+        } catch let error as HomeserverError where !error.isTransient && !error.isTokenRefused {
             throw RoomFailure(reason: error.description)
         }
     }

@@ -33,14 +33,20 @@ public struct RedactAndDeactivateUserHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Goes on with the next step when one has ended; snoozes meanwhile.
     public func run(_ params: RedactAndDeactivateUser.Params, in context: HandlerContext) async throws -> Outcome {
         guard let desk else { throw FinalError("This process cannot submit tasks.") }
         let children = ChildTasks(desk: desk, context: context)
         var checkpoint = context.checkpoint(as: Checkpoint.self) ?? Checkpoint()
-        if checkpoint.tasks.isEmpty { try await requireLocal(params.userID) }
+        if checkpoint.tasks.isEmpty {
+            do {
+                try await requireLocal(params.userID)
+            } catch let error as HomeserverError where !Task.isCancelled {
+                return try await .judged(error, client, settings)
+            }
+        }
         while true {
             let step = checkpoint.tasks.count
             if let current = checkpoint.tasks.last {

@@ -19,12 +19,12 @@ public struct RedactUsersHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Looks at the children, submits further ones, and snoozes until all have ended.
     public func run(_ params: RedactUsers.Params, in context: HandlerContext) async throws -> Outcome {
         guard let desk else { throw FinalError("This process cannot submit tasks.") }
-        let round = ChildRound(children: ChildTasks(desk: desk, context: context), settings: settings)
+        let round = ChildRound(children: ChildTasks(desk: desk, context: context), client: client, settings: settings)
         let redacts = Redacts(users: params.distinctUsers, params: params.redact, atOnce: settings.childrenAtOnce)
         return try await round.run(redacts, from: context.checkpoint(as: BulkCheckpoint.self) ?? BulkCheckpoint())
     }

@@ -21,7 +21,7 @@ public struct RestoreRateLimitHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Restores, or waits on.
     public func run(_ params: RestoreRateLimit.Params, in context: HandlerContext) async throws -> Outcome {
@@ -39,7 +39,7 @@ public struct RestoreRateLimitHandler: Handler {
         } catch let error as HomeserverError where error.isNotFound {
             return try .complete(RestoreRateLimit.Result(restored: false))
         } catch let error as HomeserverError {
-            return .passing(error, settings)
+            return try await .passing(error, client, settings)
         }
     }
 }

@@ -9,8 +9,8 @@ struct RoomDeletion {
     let settings: HandlerSettings
     let context: HandlerContext
     var checkpoint: DeleteCheckpoint
-    /// The last refusal to be asked so often.
-    var limited: HomeserverError?
+    /// Why the homeserver could not be asked for the delete, the last time.
+    var trouble: HomeserverError?
 
     /// How often the task asks or looks for its delete before it leaves it to the next attempt.
     private static let mostTurns = 10
@@ -36,7 +36,7 @@ struct RoomDeletion {
             try await forget(deleteID)
             if !isForeign { return try await failure(of: delete) }
         }
-        if let limited, checkpoint.deleteID == nil { throw limited }
+        if let trouble, checkpoint.deleteID == nil { throw trouble }
         return .retry(after: nil, error: "The homeserver does not show what becomes of the room delete; look at its log if this repeats.")
     }
 
@@ -60,9 +60,10 @@ struct RoomDeletion {
             try await adopt(try await client.startRoomDelete(of: params.roomID, request), isForeign: false)
         } catch let error as HomeserverError where error.saysInProgress || (error.isTransient && error.mayHaveHadEffect) {
             // Begun without our knowing, or another one's: the next turn looks.
+            trouble = error.saysInProgress ? nil : error
             try await settings.retrying.pause(settings.pollLongest)
         } catch let error as HomeserverError where error.isTransient {
-            limited = error
+            trouble = error
             try await settings.retrying.pause(min(error.retryAfter ?? settings.pollLongest, settings.retrying.longestLimitWait))
         }
     }

@@ -23,7 +23,7 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
     }
 
     /// Checks that the homeserver answers and that the admin token is a server admin's.
-    public func prepare() async throws { try await client.requireAdmin() }
+    public func prepare() async throws { try await client.prepare() }
 
     /// Deletes; a cancelled task leaves the homeserver to finish what it has begun.
     public func run(_ params: ShutdownAndPurgeRoom.Params, in context: HandlerContext) async throws -> Outcome {
@@ -44,11 +44,11 @@ public struct ShutdownAndPurgeRoomHandler: Handler {
         do {
             return try await delete.run()
         } catch let error as StillRunning {
-            return .passing(error, settings)
-        } catch let error as HomeserverError where !error.isTransient && error.status != 401 {
+            return try await .passing(error, client, settings)
+        } catch let error as HomeserverError where !error.isTransient && !error.isTokenRefused {
             return .failed(error: error.description, result: try JSONBytes(encoding: delete.checkpoint.result))
         } catch let error as HomeserverError where !Task.isCancelled {
-            return .passing(error, settings)
+            return try await .passing(error, client, settings)
         } catch {
             let isCancelled = if context.isCancelRequested { true } else { await watch?.isParentCancelled ?? false }
             guard isCancelled, Task.isCancelled else { throw error }

@@ -66,7 +66,7 @@ extension HomeserverClient {
 
     /// How far the homeserver's own redact is; nil when it no longer knows it.
     public func redactStatus(_ redactID: String) async throws -> RemoteTask? {
-        try await status("tell how far a redact is", "/_synapse/admin/v1/user/redact_status", redactID, decoding: RemoteTask.self)
+        try await status("tell how far a redact is", "/_synapse/admin/v1/user/redact_status", redactID, decoding: RedactStatus.self)?.task
     }
 
     /// The homeserver's own tasks.

@@ -22,19 +22,13 @@ public struct RateLimitOverride: Sendable, Hashable, Codable {
 extension HomeserverClient {
     /// A user's own rate limit; nil when the general one holds.
     public func rateLimitOverride(of userID: String) async throws -> RateLimitOverride? {
-        struct Answer: Decodable {
-            var messages_per_second: Int?
-            var burst_count: Int?
-        }
-        let answer = try await send(rateLimitCall(userID, .get), decoding: Answer.self)
-        guard let rate = answer.messages_per_second else { return nil }
-        return RateLimitOverride(messagesPerSecond: rate, burstCount: answer.burst_count ?? 0)
+        try await send(rateLimitCall(userID, .get), decoding: RateLimitAnswer.self).limit
     }
 
     /// Gives a user an own rate limit, or with nil takes it away; lasting state of the homeserver, which whoever sets it must restore.
     public func setRateLimitOverride(_ limit: RateLimitOverride?, of userID: String) async throws {
         if let limit {
-            try await send(rateLimitCall(userID, .post, body: try encode(limit)))
+            _ = try await send(rateLimitCall(userID, .post, body: try encode(limit)), decoding: RateLimitOverride.self)
         } else {
             try await send(rateLimitCall(userID, .delete))
         }
@@ -44,5 +38,14 @@ extension HomeserverClient {
         HomeserverCall(
             "read or set a user's rate limit", method, "/_synapse/admin/v1/users", [userID, "override_ratelimit"], body: body, as: .admin,
             timeout: configuration.timeouts.call)
+    }
+}
+
+/// Both keys, or an empty object for a user without a limit of their own.
+private struct RateLimitAnswer: Decodable {
+    var limit: RateLimitOverride?
+
+    init(from decoder: any Decoder) throws {
+        if (try? EmptyAnswer(from: decoder)) == nil { limit = try RateLimitOverride(from: decoder) }
     }
 }

@@ -20,7 +20,10 @@ extension HomeserverClient {
 
     /// The rooms that a user is in.
     public func joinedRooms(of userID: String) async throws -> [String] {
-        struct Answer: Decodable { var joined_rooms: [String] }
+        struct Answer: Decodable {
+            var joined_rooms: [String]
+            var total: Int
+        }
         return try await send(
             HomeserverCall(
                 "list a user's joined rooms", .get, "/_synapse/admin/v1/users", [userID, "joined_rooms"], as: .admin,
@@ -33,7 +36,11 @@ extension HomeserverClient {
     ///
     /// False where the homeserver does not know the user, or has no such call.
     public func isShadowBanned(_ userID: String) async throws -> Bool {
-        struct Answer: Decodable { var shadow_banned: Bool? }
+        // Older homeservers do not tell; every one tells the name.
+        struct Answer: Decodable {
+            var name: String
+            var shadow_banned: Bool?
+        }
         do {
             return try await send(
                 HomeserverCall(
@@ -68,7 +75,7 @@ extension HomeserverClient {
                 HomeserverCall(
                     "end an access token", .post, "/_matrix/client/v3/logout", body: Data("{}".utf8), as: .token(token),
                     timeout: configuration.timeouts.call))
-        } catch let error as HomeserverError where error.status == 401 {}
+        } catch let error as HomeserverError where error.isTokenRefused {}
     }
 
     /// Makes a device of a user, for an application service to act from; one that exists stays.

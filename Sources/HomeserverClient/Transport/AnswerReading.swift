@@ -15,26 +15,39 @@ enum AnswerReading {
         }
     }
 
-    /// The error that an answer stands for; a body that is no Matrix error, such as a proxy's page, is not shown.
-    static func error(of call: String, status: Int, retryAfterHeader: String?, body: Data, secrets: [String]) -> HomeserverError {
-        let matrix = try? JSONDecoder().decode(MatrixError.self, from: body)
-        let kind: HomeserverError.Kind =
-            switch status {
-            case 429: .limited(retryAfter: wait(milliseconds: matrix?.retryAfterMs, header: retryAfterHeader))
-            case 500...599: .server
-            // The homeserver always names an errcode; a proxy whose backend is away says 404, or 403, in words of its own.
-            case 403...405 where matrix?.errcode == nil: .server
-            case 400..<500: .client
-            default: .invalidAnswer
-            }
-        var text = matrix?.error.map { shown($0, hiding: secrets) }
-        if kind == .server, (400..<500).contains(status) {
-            text = "it is no Matrix answer; a proxy gave it, or homeserver.url does not lead to the homeserver"
+    /// The error that an answer other than success stands for; a body that is no Matrix error, such as a proxy's page, is not shown.
+    static func error(of call: String, _ answer: HomeserverAnswer, secrets: [String]) -> HomeserverError {
+        let matrix = answer.isJSON ? try? JSONDecoder().decode(MatrixError.self, from: answer.body) : nil
+        if answer.status == 429 {
+            return HomeserverError(
+                .limited(retryAfter: wait(milliseconds: matrix?.retryAfterMs, header: answer.retryAfter)), call: call, status: 429,
+                errcode: matrix?.errcode.map { shown($0, hiding: secrets) }, serverText: matrix?.error.map { shown($0, hiding: secrets) })
         }
-        if kind == .invalidAnswer { text = "it is a redirect or no answer at all; check homeserver.url" }
+        // The homeserver always names an errcode; a proxy whose homeserver is away says 404, or 502, in words of its own.
+        guard let errcode = matrix?.errcode, isErrcode(errcode), (400..<600).contains(answer.status) else {
+            // A proxy that waited in vain: nobody answered.
+            if answer.status == 504 { return HomeserverError(.timeout, call: call, status: 504) }
+            return foreign(call, answer)
+        }
+        let kind: HomeserverError.Kind = errcode == "M_MUSTER_LOOP" ? .notHomeserver : answer.status >= 500 ? .server : .client
         return HomeserverError(
-            kind, call: call, status: status, errcode: matrix?.errcode.map { shown($0, hiding: secrets) }, serverText: text,
-            softLogout: matrix?.softLogout)
+            kind, call: call, status: answer.status, errcode: shown(errcode, hiding: secrets),
+            serverText: matrix?.error.map { shown($0, hiding: secrets) }, softLogout: matrix?.softLogout)
+    }
+
+    /// The error for an answer whose form is not the endpoint's.
+    static func foreign(_ call: String, _ answer: HomeserverAnswer) -> HomeserverError {
+        let form =
+            (200..<300).contains(answer.status) && answer.isJSON ? "it has another form than that endpoint's" : "it is no Matrix answer"
+        return HomeserverError(
+            .notHomeserver, call: call, status: answer.status,
+            serverText: "\(answer.seen): \(form); a proxy gave it, or homeserver.url does not lead to the homeserver")
+    }
+
+    /// `M_FORBIDDEN`, `ORG.EXAMPLE_CODE`: capitals, digits, dots and underscores.
+    private static func isErrcode(_ text: String) -> Bool {
+        (1...100).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 46 || $0 == 95 }
     }
 
     /// `retry_after_ms` first, then the header's whole seconds; at most a day.

@@ -3,14 +3,13 @@ import Foundation
 
 extension HomeserverClient {
     /// Sends the request and reads the whole answer, within the call's timeout and size.
-    ///
-    /// - Returns: the status, the `Retry-After` header if there is one, the body.
-    func exchange(_ call: HomeserverCall) async throws -> (Int, String?, Data) {
+    func exchange(_ call: HomeserverCall) async throws -> HomeserverAnswer {
         var request = HTTPClientRequest(url: configuration.base(for: call) + call.target)
         request.method = .RAW(value: call.method.rawValue)
         request.headers.add(name: "Authorization", value: "Bearer \(try token(of: call.caller))")
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "muster")
+        request.headers.add(name: Self.callHeader, value: "1")
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(Array(body))
@@ -18,11 +17,14 @@ extension HomeserverClient {
         let (http, ready, largest) = (http, request, call.largestAnswer)
         do {
             // The client's own deadline ends with the answer's head; this one covers the body too.
-            return try await withThrowingTaskGroup(of: (Int, String?, Data)?.self) { group in
+            return try await withThrowingTaskGroup(of: HomeserverAnswer?.self) { group in
                 group.addTask {
                     let response = try await http.execute(ready, timeout: .nanoseconds(call.timeout.nanoseconds))
-                    let body = try await response.body.collect(upTo: largest)
-                    return (Int(response.status.code), response.headers.first(name: "Retry-After"), Data(body.readableBytesView))
+                    var answer = HomeserverAnswer(
+                        status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type"),
+                        retryAfter: response.headers.first(name: "Retry-After"))
+                    if answer.isJSON { answer.body = Data(try await response.body.collect(upTo: largest).readableBytesView) }
+                    return answer
                 }
                 group.addTask {
                     try await Task.sleep(for: call.timeout)
@@ -39,6 +41,9 @@ extension HomeserverClient {
             throw Self.translated(error, call: call.name)
         }
     }
+
+    /// Says that a request is one of Muster's own to a homeserver: a Muster that gets it is not what was meant.
+    public static var callHeader: String { "Muster-Homeserver-Call" }
 
     private static func translated(_ error: any Error, call: String) -> HomeserverError {
         switch error {

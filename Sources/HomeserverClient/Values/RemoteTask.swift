@@ -66,6 +66,22 @@ public struct RemoteTask: Sendable, Hashable, Decodable {
     }
 }
 
+/// A redact's status, which lists what failed, be it nothing, once the redact is complete.
+struct RedactStatus: Decodable {
+    let task: RemoteTask
+
+    private enum CodingKeys: String, CodingKey {
+        case failedRedactions = "failed_redactions"
+    }
+
+    init(from decoder: any Decoder) throws {
+        task = try RemoteTask(from: decoder)
+        if task.status == .complete {
+            _ = try decoder.container(keyedBy: CodingKeys.self).decode([String: String].self, forKey: .failedRedactions)
+        }
+    }
+}
+
 /// A room delete of the homeserver.
 public struct RemoteRoomDelete: Sendable, Hashable, Decodable {
     /// What a delete has done so far: the homeserver's `shutdown_room`.

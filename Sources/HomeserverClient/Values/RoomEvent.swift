@@ -98,11 +98,11 @@ public struct RoomEventPage: Sendable, Decodable {
         case chunk, start, end
     }
 
-    /// Reads `chunk`, `start` and `end`.
+    /// Reads `chunk`, `start` and `end`, of which only the last may be missing.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         events = try keys.decode([RoomEvent].self, forKey: .chunk)
-        start = try keys.decodeIfPresent(String.self, forKey: .start)
+        start = try keys.decode(String.self, forKey: .start)
         end = try keys.decodeIfPresent(String.self, forKey: .end)
     }
 }

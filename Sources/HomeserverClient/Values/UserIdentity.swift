@@ -17,6 +17,9 @@ public struct UserIdentity: Sendable, Hashable, Decodable {
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         userID = try keys.decode(String.self, forKey: .userID)
+        guard userID.hasPrefix("@") else {
+            throw DecodingError.dataCorruptedError(forKey: .userID, in: keys, debugDescription: "no user id")
+        }
         isGuest = try keys.decodeIfPresent(Bool.self, forKey: .isGuest) ?? false
         deviceID = try keys.decodeIfPresent(String.self, forKey: .deviceID)
     }

@@ -22,6 +22,7 @@ enum FaultAnswer {
         case .forgotten: return .instead(refusal(.notFound("Not found")))
         case .refusal(let status, let errcode):
             return .instead(refusal(SandboxRefusal(status: status, errcode: errcode, message: "Fault injected into the sandbox")))
+        case .json(let text): return .instead(response(Array(text.utf8), status: 200, type: "application/json"))
         case .proxyError(let status):
             let page = "<html><head><title>\(status)</title></head><body><h1>\(status)</h1><hr>muster-sandbox</body></html>\n"
             return .instead(response(Array(page.utf8), status: status, type: "text/html"))

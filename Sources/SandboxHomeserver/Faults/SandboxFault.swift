@@ -15,8 +15,10 @@ public struct SandboxFault: Sendable, Equatable {
         case forgotten
         /// This status and errcode as JSON, as Synapse answers where it refuses; 404 `M_UNRECOGNIZED` is a call that it does not have.
         case refusal(Int, errcode: String)
-        /// This status with an HTML page, as a reverse proxy answers when Synapse is away.
+        /// This status with an HTML page, as a reverse proxy answers when Synapse is away; 200 for a page that says so.
         case proxyError(Int)
+        /// 200 with this text as JSON, as something answers that is no homeserver, or one that is cut off.
+        case json(String)
         /// The answer is right, but late.
         case slow(Duration)
         /// The connection closes without an answer.

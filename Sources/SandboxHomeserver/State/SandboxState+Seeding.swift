@@ -7,6 +7,11 @@ extension SandboxState {
         try change { world throws(SandboxRefusal) in try world.createUser(name, admin: admin) }
     }
 
+    /// Ends an access token, as when an admin revokes it.
+    public func endSession(of token: String) throws(SandboxRefusal) {
+        try change { world throws(SandboxRefusal) in world.sessions[token] = nil }
+    }
+
     /// Makes a room of version 12 that anybody may join, with its creator in it.
     ///
     /// - Parameters:

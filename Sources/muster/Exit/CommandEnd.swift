@@ -61,7 +61,7 @@ enum CommandEnd {
     }
 
     private static func scheduler(_ error: SchedulerError) -> CommandFailure {
-        let lines = error.findings.isEmpty ? [error.message] : error.findings.map(\.line)
+        let lines = error.findings.isEmpty ? [error.message] : Finding.lines(error.findings)
         return CommandFailure(status(of: error.code), lines: lines.map(InertText.make))
     }
 

@@ -16,14 +16,14 @@ enum MatrixTable {
             })
     }
 
-    /// A line for each finding.
+    /// A line for each cause.
     static func findings(_ findings: [Finding], colours: Bool) -> [String] {
         guard !findings.isEmpty else { return [Style.green.paint("No findings: every action has its handlers.", colours: colours)] }
         let heading = findings.count == 1 ? "1 finding:" : "\(findings.count) findings:"
         return [Style.bold.paint(heading, colours: colours)]
-            + findings.map {
-                "  " + Style.red.paint($0.kind.rawValue, colours: colours)
-                    + InertText.make(String($0.line.dropFirst($0.kind.rawValue.count)))
+            + Finding.lines(findings).map { line in
+                let kind = String(line.prefix { $0 != " " && $0 != ":" })
+                return "  " + Style.red.paint(kind, colours: colours) + InertText.make(String(line.dropFirst(kind.count)))
             }
     }
 

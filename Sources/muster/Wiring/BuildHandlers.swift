@@ -31,7 +31,9 @@ extension HomeserverSettings {
             case .appservice: .applicationService(asToken: asToken?.value ?? "")
             case .none: .none
             }
-        return HomeserverConfiguration(
+        var configuration = HomeserverConfiguration(
             url: url, clientURL: clientURL, adminToken: adminToken.value, puppet: puppet, liftsRateLimits: liftsRateLimits)
+        if let adminTokenPath { configuration.readAdminToken = { await Secret.readAgain(adminTokenPath)?.value } }
+        return configuration
     }
 }

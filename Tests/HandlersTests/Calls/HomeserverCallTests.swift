@@ -31,12 +31,12 @@ struct HomeserverCallTests {
 
     @Test func `an error has the homeserver's words without secrets`() {
         let body = Data(#"{"errcode":"M_LIMIT_EXCEEDED","error":"token s3cret is busy","retry_after_ms":946}"#.utf8)
-        let error = AnswerReading.error(of: "x", status: 429, retryAfterHeader: "1", body: body, secrets: ["s3cret"])
+        let type = "application/json"
+        let error = AnswerReading.error(
+            of: "x", HomeserverAnswer(status: 429, contentType: type, retryAfter: "1", body: body), secrets: ["s3cret"])
         #expect(error.kind == .limited(retryAfter: .milliseconds(946)))
         #expect(error.description.contains("[hidden] is busy") && !error.description.contains("s3cret"))  // I11
-        let page = AnswerReading.error(of: "x", status: 502, retryAfterHeader: nil, body: Data("<html>".utf8), secrets: [])
-        #expect(page.kind == .server && page.serverText == nil)
-        let header = AnswerReading.error(of: "x", status: 429, retryAfterHeader: "2", body: Data(), secrets: [])
+        let header = AnswerReading.error(of: "x", HomeserverAnswer(status: 429, contentType: type, retryAfter: "2"), secrets: [])
         #expect(header.retryAfter == .seconds(2))
     }
 

@@ -107,12 +107,29 @@ struct PurgeAllRoomsTests {
         }
     }
 
+    // A machine whose date is 100 days ahead must not take what is new for old.
+    @Test func `ages count by the database's clock, whatever the process's says`() async throws {  // I6
+        try await SandboxUnderTest.run { server in
+            let rooms = try await Rooms(server, 1)
+            let task = InMemoryTask()
+            let time = Date(timeIntervalSinceNow: -100 * 86_400)
+            task.set(now: time)
+            var params = rooms.params
+            (params.olderThan, params.dryRun) = ("90d", true)
+            let handler = PurgeHistoryAllRoomsHandler(
+                client: TestHandlers.client(server.configuration), desk: NoDesk(), settings: TestHandlers.settings)
+            _ = try await task.attempt(handler, params)
+            let checkpoint = try #require(try task.checkpoint?.decode(AllRoomsCheckpoint.self))
+            #expect(checkpoint.cutoff == Int64(time.timeIntervalSince1970 * 1000) - 90 * 86_400_000)
+        }
+    }
+
     @Test func `outside its window nothing is begun, and it waits until it opens`() async throws {
         try await SandboxUnderTest.run { server in
             let rooms = try await Rooms(server, 1)
             var settings = TestHandlers.settings
             let noon = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 86_400).rounded(.down) * 86_400 + 43_200)
-            settings.now = { noon }
+            settings.now = { _ in noon }
             var params = rooms.params
             (params.window, params.timeZone) = ("22:00-05:00", "UTC")
             let handler = PurgeHistoryAllRoomsHandler(

@@ -79,7 +79,7 @@ struct PurgeHandlerTests {
             // 04:59:59, and past five once the clock was read so often.
             let reads = Mutex(0)
             var settings = TestHandlers.settings
-            settings.now = {
+            settings.now = { _ in
                 Date(
                     timeIntervalSince1970: reads.withLock {
                         $0 += 1; return $0
@@ -93,7 +93,7 @@ struct PurgeHandlerTests {
             }
             #expect(wait == .seconds(75_599))
             #expect(task.progress?.done ?? 0 > 0 && task.progress?.fraction ?? 1 < 1)
-            settings.now = { Date(timeIntervalSince1970: 7200) }
+            settings.now = { _ in Date(timeIntervalSince1970: 7200) }
             let open = PurgeHistoryHandler(client: TestHandlers.client(server.configuration), settings: settings)
             #expect(try await task.attempt(open, params)?.isComplete == true)
             #expect(try await server.messages(in: room).first == params.purgeUpToEventID)

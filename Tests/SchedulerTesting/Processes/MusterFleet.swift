@@ -55,6 +55,9 @@ public final class MusterFleet: Sendable {
     /// `--worker-config-path` of a worker's file, for `muster check`.
     public func workerConfiguration(_ instance: String) -> [String] { ["--worker-config-path", "\(folder)/\(instance).yaml"] }
 
+    /// Replaces a secret's file, as an operator does.
+    public func write(_ secret: String, to name: String) throws { try Files.write(secret + "\n", "\(folder)/\(name)") }
+
     /// Every process that was started, in that order.
     public var processes: [MusterProcess] { started.withLock { $0 } }
 
@@ -152,7 +155,11 @@ public func withMusterFleet<R: Sendable>(
     }
 }
 
-private func write(_ text: String, _ path: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+private func write(_ text: String, _ path: String) throws { try Files.write(text, path) }
+
+private enum Files {
+    static func write(_ text: String, _ path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
 }

@@ -34,8 +34,7 @@ extension Section {
 
     private func readSecret(_ key: String, _ path: String) -> Secret? {
         do {
-            var text = try SmallFile.text(at: path, maximumBytes: 65_536)
-            while let last = text.last, last.isNewline { text.removeLast() }
+            let text = try Secret.text(path)
             if text.isEmpty {
                 complain(key, "names \(path), which is empty.")
                 return nil
@@ -68,5 +67,23 @@ extension Section {
             return false
         }
         return mode & 0o004 != 0
+    }
+}
+
+extension Secret {
+    /// The most bytes of a secret's file.
+    private static let mostBytes = 65_536
+
+    fileprivate static func text(_ path: String) throws(SmallFile.Unreadable) -> String {
+        var text = try SmallFile.text(at: path, maximumBytes: mostBytes)
+        while let last = text.last, last.isNewline { text.removeLast() }
+        return text
+    }
+
+    /// Reads a secret's file while the process runs, on a thread that may wait; nil when it cannot be read, as while it is being replaced.
+    static func readAgain(_ path: String) async -> Secret? {
+        await withCheckedContinuation { (done: CheckedContinuation<Secret?, Never>) in
+            DispatchQueue.global().async { done.resume(returning: (try? text(path)).map(Secret.init)) }
+        }
     }
 }

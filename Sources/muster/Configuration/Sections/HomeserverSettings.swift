@@ -17,6 +17,8 @@ struct HomeserverSettings: Sendable {
     /// Where redactions are sent, when not there; without a slash at its end.
     let clientURL: String?
     let adminToken: Secret
+    /// The file that it was read from; nil when it stands in the configuration.
+    let adminTokenPath: String?
     let puppet: Puppet
     /// Present when `puppet` is `appservice`.
     let asToken: Secret?
@@ -29,6 +31,7 @@ struct HomeserverSettings: Sendable {
         let url = section.text("url")
         let clientURL = section.text("client_url")
         let adminToken = section.secret("admin_token", secrets)
+        let adminTokenPath = section.has("admin_token_path") ? section.text("admin_token_path") : nil
         let puppet = section.choice("puppet", Puppet.self) ?? .adminLogin
         let asToken = section.secret("as_token", secrets)
         let liftsRateLimits = section.bool("lift_rate_limits") ?? true
@@ -50,7 +53,8 @@ struct HomeserverSettings: Sendable {
         }
         guard let url, let adminToken, isBase(url), clientURL.map(isBase) ?? true else { return nil }
         return HomeserverSettings(
-            url: trimmed(url), clientURL: clientURL.map(trimmed), adminToken: adminToken, puppet: puppet, asToken: asToken,
+            url: trimmed(url), clientURL: clientURL.map(trimmed), adminToken: adminToken, adminTokenPath: adminTokenPath, puppet: puppet,
+            asToken: asToken,
             liftsRateLimits: liftsRateLimits)
     }
 
