@@ -29,6 +29,8 @@ public struct HomeserverConfiguration: Sendable, CustomStringConvertible {
         public var write: Duration
         /// Calls that answer only when a long piece of work is done.
         public var long: Duration
+        /// All calls together that find out whether the homeserver is there and right.
+        public var prepare: Duration = .seconds(8)
 
         /// Ten seconds for a look-up, a minute for a page or a write, ten for long work.
         public init(

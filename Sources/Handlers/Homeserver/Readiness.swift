@@ -11,7 +11,7 @@ extension HomeserverClient {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await hasty.check(redacts: redacts) }
             group.addTask {
-                try await Task.sleep(for: .seconds(8))
+                try await Task.sleep(for: configuration.timeouts.prepare)
                 throw DependencyUnavailable("The homeserver takes too long to answer.")
             }
             defer { group.cancelAll() }

@@ -74,17 +74,17 @@ struct HomeserverPreparationTests {
             var configuration = server.configuration
             configuration.adminToken = "revoked"
             let stale = TestHandlers.client(configuration)
-            await #expect(throws: HomeserverError.self) { try await stale.serverVersion() }
+            await #expect(throws: HomeserverError.self) { try await stale.whoami(as: .admin) }
             configuration.readAdminToken = { "revoked" }
             let same = TestHandlers.client(configuration)
-            let refused = await #expect(throws: HomeserverError.self) { try await same.serverVersion() }
+            let refused = await #expect(throws: HomeserverError.self) { try await same.whoami(as: .admin) }
             #expect(refused?.isTokenRefused == true)
             configuration.readAdminToken = { right }
             let renewed = TestHandlers.client(configuration)
-            #expect(try await !renewed.serverVersion().isEmpty)
+            _ = try await renewed.whoami(as: .admin)
             // From then on the new one is used at once.
             let before = server.state.requests.count
-            _ = try await renewed.serverVersion()
+            _ = try await renewed.whoami(as: .admin)
             #expect(server.state.requests.count == before + 1)
         }
     }

@@ -21,7 +21,10 @@ struct SandboxUnderTest: HomeserverUnderTest {
         var logger = Logger(label: "sandbox-test")
         logger.logLevel = .error
         return try await SandboxHomeserver(state: state, logger: logger).withServer { address in
-            try await body(SandboxUnderTest(state: state, configuration: HomeserverConfiguration(url: address.url, adminToken: admin)))
+            var configuration = HomeserverConfiguration(url: address.url, adminToken: admin)
+            // A busy machine is no reason to call a homeserver unreachable.
+            configuration.timeouts.prepare = .seconds(50)
+            try await body(SandboxUnderTest(state: state, configuration: configuration))
         }
     }
 
