@@ -84,9 +84,12 @@ struct ProxyAnswerTests {
             await waits(DeleteUserMediaHandler(client: client, settings: settings), DeleteUserMedia.Params(userID: user))
             await waits(QuarantineUserMediaHandler(client: client, settings: settings), QuarantineUserMedia.Params(userID: user))
             await waits(PurgeMediaCacheHandler(client: client, settings: settings), PurgeMediaCache.Params(beforeTs: 1))
-            await waits(
-                RestoreRateLimitHandler(client: client, desk: nil, settings: settings),
-                RestoreRateLimit.Params(userID: user, messagesPerSecond: nil, burstCount: nil, taskID: "1"))
+            // An empty object is what the homeserver itself says of a user without a limit.
+            if stranger != .json("{}") {
+                await waits(
+                    RestoreRateLimitHandler(client: client, desk: nil, settings: settings),
+                    RestoreRateLimit.Params(userID: user, messagesPerSecond: nil, burstCount: nil, taskID: "1"))
+            }
             var dry = fixture.params
             dry.dryRun = true
             await waits(TestHandlers.redact(server), dry)
