@@ -34,13 +34,7 @@ struct SearchPathTests {
                 let captured = try await HostileSchema.captured(by: statement.sql, in: database)
                 #expect(captured.isEmpty, "\(statement)")
             }
-        }
-    }
-
-    // What a stranger's function looks like to this test: else it says nothing.
-    @Test func `the examination sees what is called`() async throws {
-        try await withMusterDatabase { database in
-            try await HostileSchema.plant(functions: Self.names, in: database)
+            // What a stranger's function looks like to this test: else it says nothing.
             let function = try await HostileSchema.captured(by: "SELECT nextval('muster.task_number')", in: database)
             #expect(function == ["public.nextval(text)"])
             let `operator` = try await HostileSchema.captured(by: "SELECT $1::bigint * interval '1 ms'", in: database)
