@@ -78,7 +78,7 @@ struct ParkAdopted: Statement {
             FROM (SELECT * FROM r UNION ALL SELECT * FROM f UNION ALL SELECT * FROM a) x
             RETURNING id
         )
-        SELECT (SELECT count(*) FROM aside) + (SELECT count(*) FROM again)
+        SELECT (SELECT pg_catalog.count(*) FROM aside) + (SELECT pg_catalog.count(*) FROM again)
         """
 
     static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
@@ -93,7 +93,7 @@ struct ResumeAdopted: Statement {
         WITH gone AS (UPDATE muster.parked SET reason = 'no_handler' WHERE reason = 'adopted' RETURNING id),
         -- The turn that lets them go is then due at the next heartbeat.
         turn AS (UPDATE muster.duty SET taken_at = taken_at - interval '10 minutes' WHERE name = 'roll_call')
-        SELECT count(*) FROM gone
+        SELECT pg_catalog.count(*) FROM gone
         """
 
     static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }

@@ -118,7 +118,7 @@ struct FindEncoding: Statement {
     typealias Row = String
 
     static let name = "find_encoding"
-    static let sql = "SELECT current_setting('server_encoding')"
+    static let sql = "SELECT pg_catalog.current_setting('server_encoding')"
 
     static func decode(_ row: inout RowReader) throws -> String { try row.next() }
 }

@@ -18,7 +18,7 @@ struct SetBackDeferred: Statement {
                 LIMIT $1::integer FOR UPDATE SKIP LOCKED
             )) RETURNING id
         )
-        SELECT count(*) FROM early
+        SELECT pg_catalog.count(*) FROM early
         """
 
     let limit: Int

@@ -8,14 +8,14 @@ struct ReadConnectionLimits: Statement {
 
     static let name = "read_connection_limits"
     static let sql = """
-        SELECT session_user::text, current_database()::text,
+        SELECT session_user::text, pg_catalog.current_database()::text,
             CASE WHEN r.rolconnlimit >= 0 AND NOT r.rolsuper THEN r.rolconnlimit END,
             CASE WHEN d.datconnlimit >= 0 AND NOT r.rolsuper THEN d.datconnlimit END,
-            current_setting('max_connections')::integer - CASE WHEN r.rolsuper THEN 0 ELSE
-                current_setting('superuser_reserved_connections')::integer
-                + coalesce(current_setting('reserved_connections', true)::integer, 0) END
+            pg_catalog.current_setting('max_connections')::integer - CASE WHEN r.rolsuper THEN 0 ELSE
+                pg_catalog.current_setting('superuser_reserved_connections')::integer
+                + coalesce(pg_catalog.current_setting('reserved_connections', true)::integer, 0) END
         FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
-        WHERE r.rolname = session_user AND d.datname = current_database()
+        WHERE r.rolname = session_user AND d.datname = pg_catalog.current_database()
         """
 
     static func decode(_ row: inout RowReader) throws -> Row {
