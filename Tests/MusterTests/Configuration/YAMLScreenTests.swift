@@ -30,7 +30,8 @@ import Testing
         ("worker_listeners: !!seq []", 2, "tags"),
         ("log: {level: info}\n---\nserver_name: b", 3, "one document"),
         ("server_name: \(String(repeating: "[", count: 40))", 2, "32 levels"),
-        ("server_name: \(String(repeating: "[", count: 1_000_000))", 2, "32 levels"),
+        // So many brackets in a row the parser itself refuses, while it looks ahead.
+        ("server_name: \(String(repeating: "[", count: 1_000_000))", 2, "nesting level"),
         ("server_name: \(String(repeating: "{a: ", count: 200_000))", 2, "32 levels"),
         ("server_name: [\(String(repeating: "a,", count: 200_000))]", 2, "100000 values"),
         ("instance_map: {1: {path: /a}, '1': {path: /b}}", 2, "'1' stands twice"),
