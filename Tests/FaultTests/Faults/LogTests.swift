@@ -12,7 +12,7 @@ struct LogTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         guard try await Shell.run("mount", "-t", "tmpfs", "-o", "size=64k,mode=0755", "tmpfs", folder) else {
-            return try FaultReport.skip(44, fault, because: "a tmpfs may not be mounted here; needs root")
+            return try FaultReport.skip(46, fault, because: "a tmpfs may not be mounted here; needs root")
         }
         do {
             try await run(folder, fault)
@@ -48,7 +48,7 @@ struct LogTests {
                 return read.contains("process started")
             }
             let judgement = try await fleet.judge(mayRepeat: 0)
-            try FaultReport.note(44, fault, judgement, recovery: recovery, "to the full rate")
+            try FaultReport.note(46, fault, judgement, recovery: recovery, "to the full rate")
         }
     }
 

@@ -24,7 +24,7 @@ struct SandboxUnderTest: HomeserverUnderTest {
             var configuration = HomeserverConfiguration(url: address.url, adminToken: admin)
             // A busy machine is no reason to call a homeserver unreachable.
             configuration.timeouts.prepare = .seconds(50)
-            try await body(SandboxUnderTest(state: state, configuration: configuration))
+            return try await body(SandboxUnderTest(state: state, configuration: configuration))
         }
     }
 
