@@ -83,7 +83,7 @@ public struct AdminAPI: Sendable {
                 configuration: .init(
                     additionalChannelHandlers: [
                         WholeBodies(),
-                        ConnectionGuard(settings: settings, connections: connections, uploads: uploads, logger: logger)
+                        ConnectionGuard(settings: settings, connections: connections, uploads: uploads, logger: logger),
                     ],
                     idleTimeout: .nanoseconds(Int64(settings.idleTimeout / .nanoseconds(1))),
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))),

@@ -46,6 +46,14 @@ struct LifecycleDrive: Sendable {
     }
 
     private static let parking = Topology(onUncovered: .park, gracePeriod: .seconds(30))
+    private static let hasty = Topology(gracePeriod: .zero)
+
+    private static let chain = HandlerRecord(
+        action: ChainProbe.name, schemaDigest: ActionDefinition(ChainProbe.self).schemaDigest)
+
+    private static func withChain(_ bench: LifecycleBench) throws -> TaskScheduler {
+        try bench.database.scheduler(actions: Probes.actions + [ActionDefinition(ChainProbe.self)], topology: hasty)
+    }
 
     private static let submitted: [LifecycleDrive] = [
         LifecycleDrive(from: "–", event: "submitted; a live process may run it") { (nil, try await $0.record($0.submit())) },
@@ -81,6 +89,33 @@ struct LifecycleDrive: Sendable {
         ) { bench, _ in
             try await bench.register([])
             try await bench.scheduler.parkAndUnpark()
+        },
+        moved(
+            "`scheduled`, due", "no build that runs knows its action, for longer than `roll_call.grace_period`",
+            reach: { try await $0.submit() }
+        ) { bench, _ in
+            try await bench.register([HandlerRecord(action: OtherProbe.name, schemaDigest: ActionDefinition(OtherProbe.self).schemaDigest)])
+            let older = try bench.database.scheduler(actions: [ActionDefinition(OtherProbe.self)], topology: hasty)
+            // Noted the first time, and acted on when the grace period is over.
+            for _ in 0..<2 { try await older.parkAndUnpark() }
+        },
+        moved(
+            "`scheduled`, due", "its action submits another one, directly or further on, that nobody may run",
+            reach: { bench in
+                try await bench.register(LifecycleBench.handlers + [chain])
+                return try await withChain(bench).submit(TaskRequest(action: ChainProbe.name)).id
+            }
+        ) { bench, _ in
+            try await bench.register([chain])
+            for _ in 0..<2 { try await withChain(bench).parkAndUnpark() }
+        },
+        moved(
+            "any unfinished", "another owner adopts the database (`muster migrate --adopt`)", reach: claimed
+        ) { bench, _ in
+            try await Migrator(client: bench.client, owner: "example.org").verify()
+            try await bench.database.script("UPDATE muster.process SET beat_at = beat_at - interval '1 hour'")
+            let parked = try await Migrator(client: bench.client, owner: "staging.example.org").adopt()
+            #expect(parked == 1)
         },
         moved("`scheduled`", "cancelled by a person", reach: { try await $0.submit() }) { bench, id in
             let answer = try await bench.scheduler.cancel(id, requestedBy: "a person")
@@ -128,8 +163,11 @@ struct LifecycleDrive: Sendable {
         judged("the same; none is left", .threw(CancellationError()), reason: .deadline(.seconds(5)), failures: 2),
         judged("the handler says that trying again would not help", .threw(FinalError("no use"))),
         judged(
-            "the handler snoozes, for instance because another task holds the room",
+            "the handler snoozes, for instance because another task holds the room, or because the homeserver is away",
             .returned(.snoozed(for: .seconds(300), reason: "later"))),
+        judged(
+            "the handler's submission of another action is refused because nobody may run that now",
+            .threw(SchedulerError(.noHandler, "Nobody probes."))),
         judged("the process shuts down before the handler ends", .threw(CancellationError()), reason: .shutdown),
         LifecycleDrive(from: "`active`", event: "the process dies; fewer than three crashes so far") { try await crash($0, earlier: 0) },
         LifecycleDrive(from: "`active`", event: "the process dies for the third time under this task") { try await crash($0, earlier: 2) },
@@ -216,4 +254,14 @@ struct LifecycleDrive: Sendable {
             #expect(gone == nil)
         },
     ]
+}
+
+/// Submits a probe.
+private enum ChainProbe: Action {
+    struct Params: Codable, Sendable {}
+
+    static let name: ActionName = "chain_probe"
+    static let summary = "Submits a probe"
+    static let defaults = ActionDefaults()
+    static let submits: [ActionName] = [Probe.name]
 }

@@ -43,7 +43,7 @@ struct PlanTests {
         (SubmitOne.name, SubmitOne.sql, "1::smallint, 5::smallint, NULL, 'r', NULL, '{}', 'work'"),
         (SubmitKeyed.name, SubmitKeyed.sql, "'{1}', '{5}', '{NULL}', '{r}', '{NULL}', ARRAY['{}'], '{t}', '{a}', '{n}', '20ms'"),
         (SaveProgress.name, SaveProgress.sql, "1, 1::smallint, '\(PlanBacklog.process)', 1, 2, 0, '{}'"),
-        (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000"),
+        (ParkUncovered.name, ParkUncovered.sql, "'{1}', 1000, NULL"),
         (CancelWaiting.name, CancelWaiting.sql, "1, 'a person'"),
         (FindTask.name, FindTask.sql, "1"),
         (ListTasksNewestFirst.name, ListTasksNewestFirst.sql, "'{failed}', 50, 9223372036854775807, NULL, NULL"),

@@ -5,11 +5,13 @@ extension HomeserverClient {
     ///
     /// - Parameter adminID: whose the admin token is
     public func leavesAccountsToService(adminID: String) async throws -> Bool {
+        struct Answer: Decodable { var admin: Bool }
         do {
-            try await send(
+            _ = try await send(
                 HomeserverCall(
                     "tell whether a user is a server admin", .get, "/_synapse/admin/v1/users", [adminID, "admin"], as: .admin,
-                    timeout: configuration.timeouts.call))
+                    timeout: configuration.timeouts.call),
+                decoding: Answer.self)
             return false
         } catch let error as HomeserverError where error.isUnknownEndpoint {
             return true

@@ -14,18 +14,18 @@ public final class Worker: Service {
     let attempts: LiveAttempts
     let reporter: Reporter
 
-    private let handlers: HandlerRegistry
+    let handlers: HandlerRegistry
     private let claimer: Claimer
     private let clients: WorkerClients
     private let runner: AttemptRunner
-    private let bell: ClaimBell
-    private let doubts = Doubts()
+    let bell: ClaimBell
+    let doubts = Doubts()
     private let leaving = Flag()
     private let stopping = StopDeadline()
     private let changed: Signal
-    private let joined = Signal()
+    let joined = Signal()
 
-    private var settings: SchedulerSettings { scheduler.settings }
+    var settings: SchedulerSettings { scheduler.settings }
 
     /// A worker over the scheduler's database.
     ///
@@ -160,7 +160,7 @@ public final class Worker: Service {
     }
 
     // Bounded: a database that is away must not hold up the exit; the claims are then taken back from outside.
-    private func attempt(_ doing: String, atMost limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
+    func attempt(_ doing: String, atMost limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
         let limit = stopping.left(atMost: limit)
         let trouble = await Patience.first(within: limit, else: "\(TimedOut(after: limit))" as String?) {
             do {
@@ -279,26 +279,6 @@ extension Worker {
                 scheduler.events.record(.databaseTrouble(doing: "letting parked tasks go on", reason: "\(error)"))
                 scheduler.duties.rollChanged()
             }
-        }
-    }
-
-    // Handlers are asked again whether they can work, more often while they cannot or nobody can tell, until cancelled.
-    private func prepareAgain() async {
-        let pause = Signal()
-        while !Task.isCancelled {
-            let isWell = membership.manifest.allSatisfy { $0.reason == nil }
-            let rest = isWell ? settings.prepareInterval : settings.heartbeatInterval * 2
-            await doubts.wait(atMost: rest * Double.random(in: 0.75...1.25))
-            // However many attempts say so, what they need is not asked more often than this.
-            await pause.wait(timeout: settings.heartbeatInterval / 5)
-            guard !Task.isCancelled, membership.isMember else { continue }
-            let manifest = await Preparation(handlers: handlers, timeout: settings.prepareTimeout).manifest()
-            guard !Task.isCancelled, manifest != membership.manifest else { continue }
-            await attempt("renewing the manifest", atMost: .seconds(5)) {
-                try await self.membership.renew(manifest)
-            }
-            joined.set()
-            bell.hint()
         }
     }
 }
