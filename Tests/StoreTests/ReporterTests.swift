@@ -86,12 +86,16 @@ struct ReporterTests {
                 CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
                 """)
             let events = EventRecorder()
-            let reporter = Reporter(client: store.client, events: events, builds: [:])
+            let mood = DatabaseMood()
+            let reporter = Reporter(client: store.client, events: events, builds: [:], mood: mood)
             let running = Task { await reporter.run(onReported: { _ in }, onRoom: {}) }
             reporter.add(Reporter.Ended(attempt: attempts[0], verdict: .end(status: .complete, result: nil, error: nil)))
             try await eventually("two refusals") { events.all.count { if case .databaseTrouble = $0 { true } else { false } } >= 2 }
+            // The readiness probe is told, although the database answers and the other work goes on.
+            #expect(mood.failing() == [.reporting])
             try await store.database.script("DROP TRIGGER refuse ON muster.done")
             try await store.scheduler.wait(for: id, status: .complete)
+            try await eventually("the mood") { mood.failing().isEmpty }
             running.cancel()
         }
     }

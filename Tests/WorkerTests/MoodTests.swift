@@ -47,6 +47,39 @@ struct MoodTests {
         }
     }
 
+    @Test func `a database that answers and takes no outcome costs the process its readiness, until it does`() async throws {  // I8
+        try await withMusterDatabase { database in
+            let ledger = ProbeLedger()
+            ledger.open()
+            var settings = SchedulerSettings.quick
+            settings.deadAfter = .seconds(10)
+            let scheduler = try database.scheduler(settings: settings)
+            try await database.withWorker(scheduler, ledger: ledger) { running in
+                try await eventually("ready") { running.worker.readiness().canClaim }
+                try await database.client.withConnection { connection in
+                    try await connection.script(
+                        """
+                        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '42501'; END $$;
+                        CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
+                        """)
+                }
+                let request = try TaskRequest(Probe.self, ProbeParams())
+                let ids = try await scheduler.submit(Array(repeating: request, count: 6000)).map(\.id)
+                // What cannot be stored waits here, and nothing more is claimed: no round is done any more.
+                try await eventually("not ready", timeout: .seconds(60)) {
+                    let now = running.worker.readiness()
+                    return now.failing == ["reporting"] && !now.canClaim
+                }
+                try await database.client.withConnection { try await $0.script("DROP TRIGGER refuse ON muster.done") }
+                try await eventually("ready again", timeout: .seconds(60)) {
+                    let now = running.worker.readiness()
+                    return now.failing.isEmpty && now.canClaim
+                }
+                for id in [ids[0], ids[5999]] { try await scheduler.wait(for: id, status: .complete) }
+            }
+        }
+    }
+
     @Test func `a value that PostgreSQL has no place for ends the task at once`() async throws {  // I9
         try await withMusterDatabase { database in
             let ledger = ProbeLedger()

@@ -25,22 +25,24 @@ final class DatabaseMood: Sendable {
     private static let memory = Duration.seconds(10)
 
     private let state = Mutex(State())
+    /// Written under the lock, so that it never says calm of a state that is not.
     private let isTroubled = Atomic<Bool>(false)
 
     /// Notes that work failed.
     func failed(_ work: Work) {
-        state.withLock { $0.failedAt[work] = .now }
-        isTroubled.store(true, ordering: .releasing)
+        state.withLock { state in
+            state.failedAt[work] = .now
+            isTroubled.store(true, ordering: .releasing)
+        }
     }
 
     /// Notes that work went well, which costs next to nothing while all goes well.
     func went(_ work: Work) {
         guard isTroubled.load(ordering: .acquiring) else { return }
-        let isCalm = state.withLock { state in
+        state.withLock { state in
             state.failedAt[work] = nil
-            return state.failedAt.isEmpty
+            isTroubled.store(!state.failedAt.isEmpty, ordering: .releasing)
         }
-        if isCalm { isTroubled.store(false, ordering: .releasing) }
     }
 
     /// Notes when a round of work was done.

@@ -45,9 +45,9 @@ struct Claimer: Sendable {
         var memory = Memory(pace: ClaimPace(settings: settings, now: .now))
         while !Task.isCancelled, !leaving.isSet {
             do {
-                try await step(&memory)
+                let isRound = try await step(&memory)
                 memory.backoff.reset()
-                scheduler.mood.wentRound(.claiming)
+                if isRound { scheduler.mood.wentRound(.claiming) }
             } catch is CancellationError {
                 return
             } catch {
@@ -60,9 +60,13 @@ struct Claimer: Sendable {
         }
     }
 
-    private func step(_ memory: inout Memory) async throws {
+    // Returns false when this process may not claim now: as not a member, or because outcomes wait that the database does not take.
+    private func step(_ memory: inout Memory) async throws -> Bool {
         giveBackOverdue(&memory.pace)
-        guard membership.isMember, !reporter.isFull else { return await bell.wait(atMost: settings.pollInterval) }
+        guard membership.isMember, !reporter.isFull else {
+            await bell.wait(atMost: settings.pollInterval)
+            return false
+        }
         if memory.mustReconcile || memory.reconciledAt.duration(to: .now) > reconcileInterval {
             try await reconcile()
             memory.mustReconcile = false
@@ -80,6 +84,7 @@ struct Claimer: Sendable {
             // While something waits for a lane, somebody has to see when it waits too long.
             await bell.wait(atMost: attempts.count.waiting > 0 ? min(time, ClaimAhead.patience / 4) : time)
         }
+        return true
     }
 
     /// Asked before each claim and each look; what is held only grows by claims.

@@ -96,7 +96,8 @@ final class Reporter: Sendable {
                 if !batch.isEmpty { try await write(&batch, &aside, &told) }
                 for number in due { try await aside.tryAgain(number, writer, &told) }
                 backoff.reset()
-                mood.went(.reporting)
+                // Where all that was tried was refused, nothing is stored, although the database answers.
+                if told.attempts.isEmpty, aside.count > 0 { mood.failed(.reporting) } else { mood.went(.reporting) }
                 settle(told, left: 0, aside.count, onReported, onRoom)
             } catch {
                 mood.failed(.reporting)
