@@ -15,6 +15,8 @@ public struct PostgresConfiguration: Sendable {
     /// Whether a pooler stands between us and the server, which gives each transaction any of its connections.
     public var pooler: Pooler
     /// Further server settings, such as `synchronous_commit` or `plan_cache_mode`: set once after connecting, or for each transaction behind a pooler.
+    ///
+    /// `statement_timeout` is always that of ``statementTimeout``.
     public var settings: [String: String]
     /// What a setting must not be, with what it becomes where the server has that.
     ///

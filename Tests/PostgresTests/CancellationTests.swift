@@ -75,6 +75,18 @@ struct CancellationTests {
         }
     }
 
+    @Test func `a server whose clock runs a little faster cuts a statement by its limit all the same`() async throws {
+        try await withTestDatabase { database in
+            var configuration = PostgresConfiguration(conninfo: database.conninfo)
+            configuration.statementTimeout = .seconds(3)
+            let connection = try await PostgresConnection.connect(configuration)
+            try await connection.script("SET statement_timeout = 2950")
+            let timeout = await #expect(throws: PostgresError.self) { try await connection.execute(Nap(seconds: 60)) }
+            #expect(timeout?.code == .timeout)
+            await connection.close()
+        }
+    }
+
     @Test func `a server that falls silent is given up`() async throws {
         try await withTestDatabase { database in
             var configuration = PostgresConfiguration(conninfo: database.conninfo)

@@ -79,7 +79,10 @@ struct ConnectTests {
             var configuration = PostgresConfiguration(conninfo: database.conninfo)
             configuration.applicationName = "muster claim"
             configuration.statementTimeout = .milliseconds(1500)
-            configuration.settings = ["synchronous_commit": "off", "plan_cache_mode": "force_generic_plan"]
+            // The limit of statements is known by one name, or the connection would misjudge what ran into it.
+            configuration.settings = [
+                "synchronous_commit": "off", "plan_cache_mode": "force_generic_plan", "statement_timeout": "1s",
+            ]
             let connection = try await PostgresConnection.connect(configuration)
             #expect(try await connection.execute(Settings()) == [["muster claim", "1500ms", "off", "force_generic_plan", "UTF8"]])
             await connection.close()

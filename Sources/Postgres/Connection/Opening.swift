@@ -108,7 +108,7 @@ struct ApplySettings: Statement {
         let milliseconds = Int64(configuration.statementTimeout / .milliseconds(1))
         var chosen = configuration.settings
         chosen["default_transaction_isolation"] = configuration.isolation?.rawValue ?? chosen["default_transaction_isolation"]
-        chosen["statement_timeout"] = chosen["statement_timeout"] ?? String(max(0, milliseconds))
+        chosen["statement_timeout"] = String(max(0, milliseconds))
         let corrections = configuration.corrections.filter { chosen[$0.key] == nil }
         settings =
             chosen.sorted { $0.key < $1.key }.map { ($0.key, $0.value, nil) }

@@ -139,7 +139,8 @@ extension PostgresConnection {
         let wire = try openWire(for: statement)
         let limit = configuration.statementTimeout
         wire.longestSilence = limit > .zero ? limit + configuration.patienceWithSilence : nil
-        wire.timeIsUp = limit > .zero ? .now + limit : nil
+        // The server's clock is another one, which may run faster, and rounds.
+        wire.timeIsUp = limit > .zero ? .now + (limit - limit / 50) : nil
         let scope = scope
         try scope?.begin()
         wire.scope = scope

@@ -9,7 +9,7 @@ final class Wire {
     private let connection: OpaquePointer
     /// The longest silence of the server while it owes an answer; nil for no limit.
     var longestSilence: Duration?
-    /// When the statement in flight runs into its `statement_timeout` at the earliest; nil for no limit.
+    /// When the statement in flight runs into its `statement_timeout` at the earliest, by any clock; nil for no limit.
     var timeIsUp: ContinuousClock.Instant?
     /// Of the caller whose command is in flight: once it is cancelled, the server gets ``patienceWithCancelled`` and no more.
     var scope: CancelScope?
