@@ -47,9 +47,9 @@ extension TaskScheduler {
 
     /// Parks tasks of actions that nobody can run, and lets those go on that somebody can.
     ///
-    /// - Returns: the roll that was called for it.
+    /// - Returns: the roll that was called for it, and whether the grace period of an action that no build knows still runs.
     @discardableResult
-    func parkAndUnpark() async throws -> RollCallReport {
+    func parkAndUnpark() async throws -> (report: RollCallReport, awaitsGrace: Bool) {
         let numbers = try await numbers.all()
         let report = try await rollCall()
         let uncovered = report.coverage.filter { $0.state == .uncovered }
@@ -66,7 +66,7 @@ extension TaskScheduler {
         try await park(gone.sorted(), names: names)
         try await park(unknown.map(\.id).filter(overdue.contains), names: names, note: "no process that runs knows this action")
         try await unpark(report)
-        return report
+        return (report, !unknown.allSatisfy { overdue.contains($0.id) })
     }
 
     private func park(_ actions: [Int16], names: [Int16: ActionName], note: String? = nil) async throws {

@@ -101,12 +101,12 @@ public struct Maintenance: Service {
     // Whoever has the turn parks and unparks; everybody tells what it finds.
     private func callRoll(_ memory: inout Memory, isForced: Bool) async {
         let interval = isForced ? .zero : timed(memory)[0].interval
-        let report = await duty("roll_call", every: interval) { try await scheduler.parkAndUnpark() }
+        let called = await duty("roll_call", every: interval) { try await scheduler.parkAndUnpark() }
         let seen: RollCallReport?
-        if let report { seen = report } else { seen = await trying("calling the roll") { try await scheduler.rollCall() } }
+        if let called { seen = called.report } else { seen = await trying("calling the roll") { try await scheduler.rollCall() } }
         guard let report = seen else { return }
-        // An action that no build knows has no row of coverage, and is to be parked after the grace period all the same.
-        memory.hasGaps = report.coverage.contains { $0.state == .uncovered } || report.findings.contains { $0.kind == .unknownAction }
+        // An action that no build knows has no row of coverage: whoever had the turn knows whether its tasks are still to be parked.
+        memory.hasGaps = report.coverage.contains { $0.state == .uncovered } || called?.awaitsGrace == true
         guard report.findings != memory.findings else { return }
         memory.findings = report.findings
         scheduler.events.record(.rollCalled(findings: report.findings))
