@@ -110,6 +110,17 @@ struct RoleTests {
         }
     }
 
+    @Test func `a table of somebody else's, or of a later version, stops no start`() async throws {
+        try await Self.withRole(Self.documentedGrants) { owner, app, _ in
+            try await owner.database.script(
+                """
+                CREATE TABLE muster.task_backup AS SELECT * FROM muster.task; CREATE SEQUENCE muster.theirs;
+                CREATE FUNCTION muster.theirs() RETURNS integer LANGUAGE sql RETURN 1; REVOKE ALL ON FUNCTION muster.theirs FROM PUBLIC;
+                """)
+            _ = try await RoleCheck(client: app.client).verify()
+        }
+    }
+
     @Test func `a role that may only look can drop no history`() async throws {
         let look = { (role: String) in "GRANT USAGE ON SCHEMA muster TO \(role); GRANT SELECT ON ALL TABLES IN SCHEMA muster TO \(role)" }
         try await Self.withRole(look) { owner, app, _ in
