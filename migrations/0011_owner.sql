@@ -1,3 +1,6 @@
+-- In the order in which live processes take them: this script and the next, one transaction, would take them the other way round.
+LOCK TABLE muster.deferred, muster.parked IN ACCESS EXCLUSIVE MODE;
+
 -- Whose database this is, so that a restored copy does not run the tasks of the original.
 
 -- One row once somebody has said who owns the tasks; what the text means is the caller's affair.

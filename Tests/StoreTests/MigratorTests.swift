@@ -86,6 +86,24 @@ struct MigratorTests {
         }
     }
 
+    @Test func `a migration beside live processes waits for them, and they not for it`() async throws {
+        try await withTestDatabase { database in
+            try await database.client.transaction { connection in
+                try await connection.script(SchemaScripts.lockAndPrepare)
+                for migration in Migrations.all where migration.version <= 10 { try await SchemaScripts.apply(migration, on: connection) }
+            }
+            let migrating = try await database.client.transaction { live in
+                // As a process parks and lets go: first what is deferred, then what is parked.
+                try await live.script("DELETE FROM muster.deferred")
+                let migrating = Task { try await Migrator(client: database.client).migrate().map(\.version) }
+                try await eventually("the migration waits") { try await database.client.execute(CountWaiting()).first == 1 }
+                try await live.script("DELETE FROM muster.parked")
+                return migrating
+            }
+            #expect(try await migrating.value == [11, 12])
+        }
+    }
+
     @Test func `a database that cannot hold every text is refused with what to do`() async throws {
         try await withTestDatabase { database in
             let latin = "\(database.name)_latin"
