@@ -1,4 +1,5 @@
 import Foundation
+import Migrations
 import Postgres
 import SchedulerTesting
 import Testing
@@ -50,6 +51,9 @@ struct OwnerTests {
             #expect(try await copy.adopt() == nil)
             try await copy.verify()
             await #expect(throws: SchedulerError.self) { try await original.verify() }
+            // Muster 0.2.0, which would let them go, does not start meanwhile; this build has nothing to migrate.
+            #expect(try await database.client.execute(FindSchemaVersion()) != [Release.muster02.schema])
+            #expect(try await copy.migrate().isEmpty)
 
             try await database.withWorker(scheduler) { _ in
                 // The roll was called and dead processes were looked for: nothing came back.
@@ -63,10 +67,57 @@ struct OwnerTests {
                 }
                 #expect(try await scheduler.cancel(cancelled, requestedBy: nil) == .cancelled)
                 #expect(try await copy.resume() == 3)
+                #expect(try await database.client.execute(FindSchemaVersion()) == [Release.muster02.schema])
                 for id in [running, due] { try await scheduler.wait(for: id, status: .complete) }
                 try await eventually("what was due later is due later again") { try await scheduler.task(later)?.status == .scheduled }
                 #expect(try await scheduler.task(running)?.attempt == 1)
             }
+        }
+    }
+
+    @Test func `a copy that has no owner yet, as of a version that knew none, is adopted like another's`() async throws {  // I8
+        try await withMusterDatabase { database in
+            let scheduler = try database.scheduler()
+            let id = try await scheduler.submit(TaskRequest(Probe.self, ProbeParams())).id
+            let copy = Migrator(client: database.client, owner: "staging.example.org")
+            #expect(try await copy.adopt() == 1)
+            #expect(try await scheduler.task(id)?.reason == "adopted")
+            try await copy.verify()
+            #expect(try await copy.adopt() == nil)
+        }
+    }
+
+    @Test func `of two owners that come at the same moment one is refused`() async throws {
+        try await withMusterDatabase { database in
+            let second = Migrator(client: database.client, owner: "staging.example.org")
+            let verifying = try await database.client.transaction { holder in
+                _ = try holder.run(ClaimOwnership(owner: "example.org"))
+                let verifying = Task { try await second.verify() }
+                try await eventually("the second waits for the first") {
+                    try await database.client.execute(CountWaiting()).first == 1
+                }
+                return verifying
+            }
+            let error = await #expect(throws: SchedulerError.self) { try await verifying.value }
+            #expect(error?.code == .otherOwner)
+        }
+    }
+
+    @Test func `an action that no build knows is watched until its tasks are parked, and no longer`() async throws {
+        try await withMusterDatabase { database in
+            var topology = Topology()
+            topology.gracePeriod = .milliseconds(200)
+            topology.taskRoutes = ["never_registered": ["main"]]
+            let newer = try database.scheduler(topology: topology)
+            let older = try database.scheduler(actions: [ActionDefinition(OtherProbe.self)], topology: topology)
+            // A route of an action that nobody ever registered leads to no task.
+            #expect(try await older.parkAndUnpark().awaitsGrace == false)
+            let id = try await newer.submit(TaskRequest(Probe.self, ProbeParams())).id
+            #expect(try await older.parkAndUnpark().awaitsGrace)
+            try await eventually("the end of the grace period") { try await !older.parkAndUnpark().awaitsGrace }
+            #expect(try await newer.task(id)?.status == .parked)
+            let called = try await older.parkAndUnpark()
+            #expect(!called.awaitsGrace && called.report.findings.contains { $0.kind == .unknownAction && $0.action == Probe.name })
         }
     }
 
@@ -89,4 +140,17 @@ struct OwnerTests {
             }
         }
     }
+}
+
+/// Sessions that wait for a lock.
+struct CountWaiting: Statement {
+    typealias Row = Int64
+
+    static let name = "test_count_waiting"
+    static let sql = """
+        SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity
+        WHERE datname = pg_catalog.current_database() AND wait_event_type = 'Lock'
+        """
+
+    static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
 }

@@ -63,9 +63,9 @@ struct MigrateCommand: AsyncParsableCommand {
         }
         // The scripts first, whosever the tasks are: an older schema does not know it.
         let migrations = try await Migrator(client: session.client).migrate().map(\.name)
-        let parked = try await migrator.adopt() ?? 0
+        let parked = try await migrator.adopt()
         try await migrator.verify()
-        return MigrateOutput(applied: true, migrations: migrations, adopted: parked)
+        return MigrateOutput(applied: true, migrations: migrations, adopted: parked ?? 0, owned: parked == nil)
     }
 }
 
@@ -75,6 +75,8 @@ struct MigrateOutput: Encodable, Sendable {
     var migrations: [String]
     /// Tasks that were parked by `--adopt`.
     var adopted: Int?
+    /// Whether `--adopt` found the database its own already, and parked nothing.
+    var owned: Bool?
     /// Tasks that were let go by `--resume`.
     var resumed: Int?
 
@@ -82,7 +84,11 @@ struct MigrateOutput: Encodable, Sendable {
     var lines: [String] {
         var lines = migrations.map { (applied ? "applied " : "would apply ") + InertText.make($0) }
         if lines.isEmpty, adopted == nil, resumed == nil { lines.append("The schema is up to date.") }
-        if let adopted { lines.append("The database is adopted; \(adopted) unfinished tasks are parked until `muster migrate --resume`.") }
+        if owned == true {
+            lines.append("The database was this server's already: nothing is parked.")
+        } else if let adopted {
+            lines.append("The database is adopted; \(adopted) unfinished tasks are parked until `muster migrate --resume`.")
+        }
         if let resumed { lines.append("\(resumed) tasks go on as soon as a process may run them.") }
         return lines
     }

@@ -88,6 +88,7 @@ import Testing
             #expect(try await MusterBinary.run(["tasks", "--config-path", copy]).output.contains(id))
             let adopted = try await MusterBinary.run(["migrate", "--adopt", "--config-path", copy])
             #expect(adopted.status == 0 && adopted.output.contains("1 unfinished tasks are parked"), "\(adopted.error)")
+            #expect(try await MusterBinary.run(["migrate", "--adopt", "--config-path", copy]).output.contains("nothing is parked"))
             let shown = try json(await MusterBinary.run(["tasks", "show", id, "--json", "--config-path", copy]))
             #expect(shown["status"] == .string("parked") && shown["reason"] == .string("adopted"))
             #expect(try await MusterBinary.run(submit + [original]).status == 78)

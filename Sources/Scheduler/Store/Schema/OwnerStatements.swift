@@ -1,4 +1,5 @@
 import Foundation
+import Migrations
 import Postgres
 
 /// Whose database this is; no row while nobody has said it.
@@ -60,6 +61,8 @@ struct FindLiveInstances: Statement {
 ///
 /// For a database that nobody works on: locks every unfinished row. Gives back how many there are. The claims of the original's processes
 /// end here, so that nothing of theirs is taken back into the queue later.
+///
+/// Muster 0.2.0 would let them go: until ``ResumeAdopted`` it finds a version that it was not made for, and does not start.
 struct ParkAdopted: Statement {
     typealias Row = Int64
 
@@ -70,6 +73,7 @@ struct ParkAdopted: Statement {
         a AS (DELETE FROM muster.active
             RETURNING id, run_at + interval '1 microsecond', action, priority, (attempt - 1)::smallint, failures, crashes, interruptions, keyed),
         free AS (DELETE FROM muster.exclusive_key),
+        bar AS (INSERT INTO muster.schema_version (version, name) VALUES ($1::bigint, 'adopted') ON CONFLICT (version) DO NOTHING),
         again AS (UPDATE muster.parked SET reason = 'adopted', note = NULL WHERE reason <> 'adopted' RETURNING id),
         aside AS (
             INSERT INTO muster.parked
@@ -81,6 +85,8 @@ struct ParkAdopted: Statement {
         SELECT (SELECT pg_catalog.count(*) FROM aside) + (SELECT pg_catalog.count(*) FROM again)
         """
 
+    func bind(_ binds: inout Binds) { binds.add(Int64(Migrations.lastStrict + 1)) }
+
     static func decode(_ row: inout RowReader) throws -> Int64 { try row.next() }
 }
 
@@ -91,6 +97,7 @@ struct ResumeAdopted: Statement {
     static let name = "resume_adopted"
     static let sql = """
         WITH gone AS (UPDATE muster.parked SET reason = 'no_handler' WHERE reason = 'adopted' RETURNING id),
+        bar AS (DELETE FROM muster.schema_version WHERE name = 'adopted'),
         -- The turn that lets them go is then due at the next heartbeat.
         turn AS (UPDATE muster.duty SET taken_at = taken_at - interval '10 minutes' WHERE name = 'roll_call')
         SELECT pg_catalog.count(*) FROM gone

@@ -9,7 +9,8 @@ enum SchemaScripts {
     /// before did, whatever isolation the role has.
     ///
     /// The number of the lock is arbitrary; it is used for nothing else. `schema_change` says of each script which builds work on what it
-    /// made; `schema_version` is read by Muster 0.2.0, which wants to find there exactly what it was made for, and gets no more rows.
+    /// made; `schema_version` is read by Muster 0.2.0, which wants to find there exactly what it was made for, and gets no more rows, but for
+    /// the one that keeps 0.2.0 away from an adopted database (``ParkAdopted``).
     static let lockAndPrepare = """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SET LOCAL search_path = pg_catalog, pg_temp;
@@ -71,7 +72,7 @@ struct ListSchemaChanges: Statement {
 
     static let name = "list_schema_changes"
     static let sql = """
-        SELECT version::bigint, version::bigint, '' FROM muster.schema_version
+        SELECT version::bigint, version::bigint, '' FROM muster.schema_version WHERE name <> 'adopted'
         UNION ALL SELECT version::bigint, oldest_schema::bigint, oldest_release FROM muster.schema_change
         ORDER BY 1
         """
