@@ -12,7 +12,9 @@ FROM (
     UNION ALL
     SELECT 'column', c.relname::text || '.' || a.attname::text,
         pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
+            || coalesce(' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE c.relnamespace = 'muster'::regnamespace::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         AND a.attnum > 0::smallint AND NOT a.attisdropped
     UNION ALL

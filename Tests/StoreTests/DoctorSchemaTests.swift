@@ -34,6 +34,8 @@ struct DoctorSchemaTests {
         ),
         ("ALTER TABLE muster.unique_task DROP CONSTRAINT unique_task_pkey", .missingIndex, "unique_task_pkey", "PRIMARY KEY"),
         ("ALTER TABLE muster.ready ALTER run_at DROP NOT NULL", .schemaChanged, "ready.run_at", "schema.sql"),
+        ("ALTER TABLE muster.deferred ALTER since DROP DEFAULT", .schemaChanged, "deferred.since", "schema.sql"),
+        ("ALTER TABLE muster.owner ALTER since SET DEFAULT now()", .schemaChanged, "owner.since", "schema.sql"),
         (
             "CREATE OR REPLACE FUNCTION muster.clock() RETURNS timestamptz LANGUAGE sql STABLE RETURN now() + interval '1 day'",
             .schemaChanged, "muster.clock()", "schema.sql"
@@ -60,6 +62,7 @@ struct DoctorSchemaTests {
         ),
         ("GRANT CREATE ON SCHEMA muster TO PUBLIC", .strangers, "muster", "REVOKE CREATE ON SCHEMA muster FROM PUBLIC"),
         ("GRANT CREATE ON SCHEMA public TO PUBLIC", .strangers, "public", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+        ("ALTER SCHEMA public OWNER TO pg_monitor", .strangers, "public", "ALTER SCHEMA public OWNER TO postgres"),
         ("GRANT TRIGGER ON muster.ready TO pg_monitor", .strangers, "muster.ready", "REVOKE TRIGGER ON muster.ready FROM pg_monitor"),
         ("ALTER TABLE muster.done OWNER TO pg_monitor", .ownership, "muster.done", "ALTER TABLE muster.done OWNER TO postgres"),
     ]

@@ -31,6 +31,11 @@ extension Examination {
                 .warning, .strangers,
                 "\(row.who) may create in a schema that is in this role's search_path. Muster's own sessions do not look there; "
                     + "other statements of this role, and of applications that submit in their own transactions, do.")
+        case "path_owner":
+            complaint(
+                .warning, .strangers,
+                "\(row.who) owns a schema that is in this role's search_path, and may create there. Muster's own sessions do not look there; "
+                    + "other statements of this role, and of applications that submit in their own transactions, do.")
         default: complaint(.error, .strangers, "Every role has privileges on it.")
         }
     }

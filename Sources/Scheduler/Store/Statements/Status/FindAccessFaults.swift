@@ -54,9 +54,15 @@ struct FindAccessFaults: Statement {
             FROM schema s CROSS JOIN path p CROSS JOIN LATERAL pg_catalog.aclexplode(p.acl) a
             WHERE a.privilege_type = 'CREATE' AND a.grantee <> p.owner AND a.grantee <> s.owner
                 AND a.grantee <> (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+            UNION ALL
+            -- Superusers and the owner of the database may do more than that anyway.
+            SELECT 'path_owner', p.name, p.owner, 'ALTER SCHEMA ' || pg_catalog.quote_ident(p.name) || ' OWNER TO '
+            FROM schema s CROSS JOIN path p JOIN pg_catalog.pg_roles r ON r.oid = p.owner
+            WHERE p.owner <> s.owner AND NOT r.rolsuper AND r.rolname <> current_user AND r.rolname <> 'pg_database_owner'
+                AND p.owner <> (SELECT d.datdba FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
         )
         SELECT f.fault, f.subject, w.name, s.owner::regrole::text,
-            f.remedy || CASE f.fault WHEN 'owner' THEN s.owner::regrole::text ELSE w.name END
+            f.remedy || CASE WHEN f.fault IN ('owner', 'path_owner') THEN s.owner::regrole::text ELSE w.name END
         FROM schema s CROSS JOIN found f
         CROSS JOIN LATERAL (SELECT CASE WHEN f.who = 0::oid THEN 'PUBLIC' ELSE f.who::regrole::text END AS name) w
         ORDER BY f.fault, f.subject, w.name
