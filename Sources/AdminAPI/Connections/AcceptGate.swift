@@ -56,6 +56,8 @@ final class AcceptGate: ChannelInboundHandler {
             }
             hasComplained = true
             close(context, for: Self.pauseAfterError)
+            // Not passed on: NIO's own back-off would refuse to read for a whole second.
+            return
         }
         context.fireErrorCaught(error)
     }

@@ -44,8 +44,7 @@ final class ConnectionFlow: ChannelDuplexHandler {
     private var ahead: ReadAhead
     private var wantsMore = false
     private var hasInputEnded = false
-    /// Since when the rest of a body is waited for; nil where nobody here reads, or none is to come.
-    private var bodyAwaited: NIODeadline?
+    private var body = BodyPace()
 
     private var written = 0
     private var unexamined = 0
@@ -96,6 +95,7 @@ final class ConnectionFlow: ChannelDuplexHandler {
     /// A request was complete.
     func requestEnded() {
         ahead.requestEnded()
+        body.ended()
         noteTurn()
     }
 
@@ -113,18 +113,19 @@ final class ConnectionFlow: ChannelDuplexHandler {
         wantsMore = !ahead.mayGoOn || !ahead.isEmpty
         guard !wantsMore else { return }
         if ahead.isReceiving {
-            bodyAwaited = .now()
+            body.isAwaited(now: .now())
             noteTurn()
         }
         context.read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if bodyAwaited != nil {
-            bodyAwaited = nil
+        let bytes = unwrapInboundIn(data)
+        if body.since != nil {
+            body.came(bytes.readableBytes, now: .now())
             noteTurn()
         }
-        ahead.hold(unwrapInboundIn(data))
+        ahead.hold(bytes)
         passOn(context)
     }
 
@@ -206,7 +207,7 @@ final class ConnectionFlow: ChannelDuplexHandler {
     /// Whose move it is where no answer waits to be taken.
     private func noteTurn() {
         guard pace == nil else { return }
-        if let since = bodyAwaited {
+        if let since = body.since {
             place.turn = .owing(since: since)
         } else {
             place.turn = ahead.isReceiving || ahead.unanswered > 0 ? .working : .idle(since: .now())

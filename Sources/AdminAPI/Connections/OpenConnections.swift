@@ -68,12 +68,12 @@ final class OpenConnections: Sendable {
         return leaving.hasRoom
     }
 
-    /// Closes a connection on its own loop, unless a request has begun there meanwhile.
+    /// Closes a connection on its own loop, unless its client has moved meanwhile: then it has its place back.
     ///
     /// Not at once: a head that has arrived must be read first, so that nobody's request is cut off by this.
     private func dismiss(_ place: Place) {
         place.channel.eventLoop.scheduleTask(in: .milliseconds(5)) {
-            guard place.turn == .working else { return place.channel.close(promise: nil) }
+            guard !GivingWay.may(place.turn, now: .now()) else { return place.channel.close(promise: nil) }
             self.state.withLock { state in
                 if place.channel.isActive { state.places[ObjectIdentifier(place.channel)] = place }
             }

@@ -55,6 +55,26 @@ import Testing
         }
     }
 
+    @Test func `bodies that come a few bytes at a time give way to whoever asks`() async throws {  // I9
+        try await withPort(settings(places: 8)) { port in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let drips = try await HeldConnections.open(
+                    8, port: port, send: "POST /_muster/v1/tasks HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n{")
+                let answered = Atomic<Bool>(false)
+                group.addTask {
+                    try await expectAnswer(port)
+                    answered.store(true, ordering: .relaxed)
+                }
+                // No longer than twelve seconds at a hundred bytes a second: never so many as are a move.
+                try await eventually("an answer", timeout: .seconds(12)) {
+                    for number in 0..<8 { drips.send(" ", on: number) }
+                    return answered.load(ordering: .relaxed)
+                }
+                #expect((1..<8).contains(drips.closed))
+            }
+        }
+    }
+
     @Test func `connections whose answers are never taken give way to whoever asks`() async throws {  // I9
         try await withPort(settings(places: 8)) { port in
             let deaf = try await HeldConnections.open(
