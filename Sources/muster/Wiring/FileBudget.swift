@@ -59,12 +59,14 @@ extension FileBudget {
         let calls = HomeserverClient.transportConfiguration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit
         let forwarded = HomeserverProxy.transportConfiguration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit
         let isForwarding = homeserver != nil && configuration.listeners.contains { $0.resources.contains(.proxy) }
+        // The handlers' client and the door's have connections of their own, the handlers' to `client_url` as well.
+        let addresses = homeserver.map { $0.clientURL == nil ? 2 : 3 } ?? 0
         self.init(
             limit: limit, used: used,
             // The worker's four, and one that listens.
             databaseConnections: configuration.database.poolSize + 5,
             redisConnections: configuration.redis == nil ? 0 : 2,
-            homeserverConnections: (homeserver == nil ? 0 : 2 * calls) + (isForwarding ? forwarded : 0),
+            homeserverConnections: calls * addresses + (isForwarding ? forwarded : 0),
             listeners: configuration.listeners.reduce(0) { $0 + $1.bindAddresses.count },
             loops: NIOSingletons.groupLoopCountSuggestion)
     }

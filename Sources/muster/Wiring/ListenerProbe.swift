@@ -4,9 +4,9 @@ import Foundation
 enum ListenerProbe {
     /// Binds the address and gives it back at once.
     ///
-    /// - Throws: ``CommandFailure`` with status `configuration` that names address and port.
-    static func check(host: String, port: Int) throws {
-        guard port != 0 else { return }
+    /// - Returns: what is wrong, with address and port; nil when it can be listened on.
+    static func problem(host: String, port: Int) -> String? {
+        guard port != 0 else { return nil }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         // Addresses only: a name would be looked up, which may take long.
@@ -14,24 +14,24 @@ enum ListenerProbe {
         var found: UnsafeMutablePointer<addrinfo>?
         let numeric = host == "localhost" ? "127.0.0.1" : host
         guard getaddrinfo(numeric, String(port), &hints, &found) == 0, let address = found else {
-            throw CommandFailure(
-                .configuration, "The listener's address '\(InertText.make(host))' is no IP address; correct bind_addresses.")
+            return "The listener's address '\(InertText.make(host))' is no IP address; correct bind_addresses."
         }
         defer { freeaddrinfo(found) }
         let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
-        guard descriptor >= 0 else { throw failure(host, port, errno) }
+        guard descriptor >= 0 else { return problem(host, port, errno) }
         defer { close(descriptor) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(descriptor, 1) == 0 else {
-            throw failure(host, port, errno)
+            return problem(host, port, errno)
         }
+        return nil
     }
 
     /// A free port of 127.0.0.1; somebody else may take it at once.
     static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw failure("127.0.0.1", 0, errno) }
+        guard descriptor >= 0 else { throw CommandFailure(.configuration, problem("127.0.0.1", 0, errno)) }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -42,19 +42,17 @@ enum ListenerProbe {
                 bind(descriptor, general, length) == 0 ? getsockname(descriptor, general, &length) : -1
             }
         }
-        guard status == 0 else { throw failure("127.0.0.1", 0, errno) }
+        guard status == 0 else { throw CommandFailure(.configuration, problem("127.0.0.1", 0, errno)) }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private static func failure(_ host: String, _ port: Int, _ code: Int32) -> CommandFailure {
+    private static func problem(_ host: String, _ port: Int, _ code: Int32) -> String {
         let place = "\(host):\(port)"
-        let line =
-            switch code {
-            case EADDRINUSE: "Port \(port) is in use on \(host); stop the other program or choose another port in listeners."
-            case EACCES: "Port \(port) on \(host) may not be opened by this user; choose one above 1023."
-            case EADDRNOTAVAIL: "The address \(host) is not one of this machine's; correct bind_addresses."
-            default: "\(place) cannot be opened: \(String(cString: strerror(code)))."
-            }
-        return CommandFailure(.configuration, line)
+        return switch code {
+        case EADDRINUSE: "Port \(port) is in use on \(host); stop the other program or choose another port in listeners."
+        case EACCES: "Port \(port) on \(host) may not be opened by this user; choose one above 1023."
+        case EADDRNOTAVAIL: "The address \(host) is not one of this machine's; correct bind_addresses."
+        default: "\(place) cannot be opened: \(String(cString: strerror(code)))."
+        }
     }
 }

@@ -18,9 +18,7 @@ struct RunWiring: Sendable {
         let places = try placesForConnections(logger)
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["problem": "\(warning)"]) }
         if !rehearsal.isNone { logger.warning("rehearsing a build without some actions", metadata: ["actions": "\(rehearsal.names)"]) }
-        for listener in configuration.listeners {
-            for host in listener.bindAddresses { try ListenerProbe.check(host: host, port: listener.port) }
-        }
+        try refuseWhatCannotWork()
 
         try await Connections(configuration, logs: logs).with { try await serve($0, places: places, logger: logger) }
         logger.notice("process stopped")
@@ -40,8 +38,6 @@ struct RunWiring: Sendable {
 
     private func serve(_ connections: Connections, places: Int, logger: Logger) async throws {
         try await DatabaseStart(client: connections.database, logger: logger, owner: configuration.serverName).run()
-
-        try refuseMissingHomeserver()
 
         // What there is to do, and who does it.
         let scheduler = TaskScheduler(
@@ -82,15 +78,23 @@ struct RunWiring: Sendable {
         try await services.run()
     }
 
+    /// All that needs no database to be found, at once.
+    private func refuseWhatCannotWork() throws {
+        var problems = try missingHomeserver().map { [$0] } ?? []
+        for listener in configuration.listeners {
+            problems += listener.bindAddresses.compactMap { ListenerProbe.problem(host: $0, port: listener.port) }
+        }
+        guard problems.isEmpty else { throw CommandFailure(.configuration, lines: problems) }
+    }
+
     // Every action of this build works on a homeserver: without one, a process on a route could only refuse the roll call, and say less.
-    private func refuseMissingHomeserver() throws {
-        guard configuration.homeserver == nil else { return }
+    private func missingHomeserver() throws -> String? {
+        guard configuration.homeserver == nil else { return nil }
         let mine = try buildCatalogue().actions.filter { configuration.topology.route(of: $0).contains(configuration.instance) }
-        guard !mine.isEmpty else { return }
+        guard !mine.isEmpty else { return nil }
         let names = mine.map(\.name.rawValue).joined(separator: ", ")
-        throw ConfigurationError(problems: [
+        return InertText.make(
             "homeserver is missing, but \(configuration.instance) is to run \(names). "
-                + "Add `homeserver: {url: …, admin_token_path: …}`, or route these actions to another process."
-        ])
+                + "Add `homeserver: {url: …, admin_token_path: …}`, or route these actions to another process.")
     }
 }

@@ -77,6 +77,15 @@ import Testing
         #expect(try folder.problems("log: {level: info}\nlog: {level: debug}").mention("shared.yaml", "'log'", "twice"))
     }
 
+    @Test func `all keys that stand twice are named, each with its line`() throws {
+        let text = "log: {level: info, level: info, level: info}\ninstance_map:\n  a: {host: h, port: 1}\n  a: {host: h, host: i}\nlog: 1"
+        let problems = try folder.problems(text)
+        #expect(problems.count == 4, "\(problems)")
+        for (line, key) in [(2, "level"), (5, "a"), (5, "host"), (6, "log")] {
+            #expect(problems.mention("shared.yaml:\(line): the key '\(key)' stands twice"), "\(problems)")
+        }
+    }
+
     @Test func `text that is not YAML is named with its line and not quoted`() throws {  // I11
         let problems = try folder.problems("redis: {password: hush\nlog: [")
         #expect(problems.count == 1)

@@ -6,15 +6,18 @@ import Testing
 
 /// Each mistake gets one clear line that says what is wrong and what to do, and its exit code; never a stack trace.
 @Suite(.timeLimit(.minutes(2))) struct `Bad input, given to the binary` {
+    /// What makes a process start without complaint about its actions.
+    private static let homeserver = "server_name: h.test\nhomeserver: {url: \"http://127.0.0.1:1\", admin_token: x}\n"
+
     private func expect(
-        _ arguments: [String], environment: [String: String] = [:], status: Int32, words: [String],
+        _ arguments: [String], environment: [String: String] = [:], status: Int32, words: [String], lines expected: Int = 1,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let answer = try await MusterBinary.run(arguments, environment: environment)
         #expect(answer.status == status, "\(answer.error)", sourceLocation: sourceLocation)
         for word in words { #expect(answer.error.contains(word), "\(answer.error)", sourceLocation: sourceLocation) }
         let lines = answer.error.split(separator: "\n").filter { $0.hasPrefix("muster: ") }
-        #expect(lines.count == 1, "\(answer.error)", sourceLocation: sourceLocation)
+        #expect(lines.count == expected, "\(answer.error)", sourceLocation: sourceLocation)
         #expect(answer.output.isEmpty, sourceLocation: sourceLocation)
     }
 
@@ -46,7 +49,7 @@ import Testing
 
     @Test func `a process tries a database that is away for a bounded time`() async throws {
         let folder = try ConfigurationFolder()
-        let file = try folder.write("shared.yaml", "database: {dsn: \"host=/nowhere\"}\nlog: {level: critical}\n")
+        let file = try folder.write("shared.yaml", "database: {dsn: \"host=/nowhere\"}\nlog: {level: critical}\n" + Self.homeserver)
         try await expect(["run", "--config-path", file], status: 69, words: ["did not answer for ", " s (", "database.dsn"])
     }
 
@@ -64,7 +67,7 @@ import Testing
     @Test func `a database without the schema names the command to run`() async throws {
         try await withTestDatabase { database in
             let folder = try ConfigurationFolder()
-            let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\n")
+            let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\n" + Self.homeserver)
             try await expect(["run", "--config-path", file], status: 78, words: ["muster migrate"])
             try await expect(["tasks", "--dsn", database.conninfo], status: 78, words: ["muster migrate"])
         }
@@ -83,7 +86,7 @@ import Testing
             }
             let folder = try ConfigurationFolder()
             let dsn = "\(database.conninfo) user='\(role)'"
-            let file = try folder.write("shared.yaml", "database: {dsn: \"\(dsn)\"}\n")
+            let file = try folder.write("shared.yaml", "database: {dsn: \"\(dsn)\"}\n" + Self.homeserver)
             try await expect(["run", "--config-path", file], status: 78, words: ["add_partitions", "docs/operations.md"])
             // Who only looks needs less.
             let look = try await MusterBinary.run(["tasks", "--dsn", dsn])
@@ -92,15 +95,17 @@ import Testing
         }
     }
 
-    @Test func `a port in use is named before anything is written`() async throws {
+    @Test func `ports in use and a missing homeserver are named at once, before the database is asked`() async throws {
         let folder = try ConfigurationFolder()
-        let taken = try TakenPort()
-        let file = try folder.write(
-            "shared.yaml",
-            """
-            database: {dsn: "host=/nowhere"}
-            listeners: [{port: \(taken.port), bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [health]}]}]
-            """)
-        try await expect(["run", "--config-path", file], status: 78, words: ["Port \(taken.port) is in use"])
+        let (first, second) = (try TakenPort(), try TakenPort())
+        let listeners = [first.port, second.port].map { port in
+            "{port: \(port), bind_addresses: [\"127.0.0.1\"], type: http, resources: [{names: [health]}]}"
+        }
+        let text = "database: {dsn: \"host=/nowhere\"}\nlisteners: [\(listeners.joined(separator: ", "))]\n"
+        let ports = ["Port \(first.port) is in use", "Port \(second.port) is in use"]
+        let without = try folder.write("without.yaml", text)
+        try await expect(["run", "--config-path", without], status: 78, words: ports + ["homeserver is missing"], lines: 3)
+        let with = try folder.write("with.yaml", text + Self.homeserver)
+        try await expect(["run", "--config-path", with], status: 78, words: ports, lines: 2)
     }
 }

@@ -72,7 +72,8 @@ import Testing
             func configuration(_ name: String) throws -> String {
                 try folder.write(
                     "\(name).yaml",
-                    "server_name: \(name)\ndatabase: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
+                    "server_name: \(name)\ndatabase: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n"
+                        + "homeserver: {url: \"http://127.0.0.1:1\", admin_token: x}\n")
             }
             let (original, copy) = (try configuration("example.org"), try configuration("staging.example.org"))
             #expect(try await MusterBinary.run(["migrate", "--config-path", original]).status == 0)

@@ -46,6 +46,17 @@ import Testing
         }
     }
 
+    @Test func `a homeserver with an address for clients has connections to both`() throws {
+        let folder = try ConfigurationFolder()
+        func calls(_ more: String) throws -> Int {
+            let configuration = try folder.load("server_name: a.b\nhomeserver: {url: \"http://a\", admin_token: x\(more)}")
+            return FileBudget(configuration, limit: 1024, used: 0).homeserverConnections
+        }
+        let plain = try calls("")
+        #expect(plain > 0 && plain % 2 == 0)
+        #expect(try calls(", client_url: \"http://b\"") == plain / 2 * 3)
+    }
+
     @Test func `a process without a listener needs no place for connections`() throws {
         let needed = budget(limit: 0, listeners: 0).ownFiles
         #expect(try budget(limit: needed, listeners: 0).connections() == 0)

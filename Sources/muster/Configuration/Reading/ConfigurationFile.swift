@@ -8,7 +8,7 @@ enum ConfigurationFile {
 
     /// The file's top-level keys; an empty file has none.
     ///
-    /// - Throws: ``ConfigurationError`` with one problem that names the file and, where there is one, the line.
+    /// - Throws: ``ConfigurationError`` with problems that name the file and, where there is one, the line.
     static func read(_ path: String) throws(ConfigurationError) -> [ConfigurationNode.Entry] {
         let text: String
         do {
@@ -16,11 +16,13 @@ enum ConfigurationFile {
         } catch {
             throw ConfigurationError(problems: ["\(path): the configuration file \(error)"])
         }
+        let repeated: [RepeatedKeys.Key]
         do {
-            try YAMLScreen.check(text)
+            repeated = try YAMLScreen.check(text)
         } catch {
             throw ConfigurationError(problems: ["\(path):\(error.line): \(error.problem)"])
         }
+        guard repeated.isEmpty else { throw ConfigurationError(problems: repeated.map { problem($0, file: path) }) }
         do {
             guard let root = try Yams.compose(yaml: text) else { return [] }
             let node = try node(root, file: path)
@@ -48,15 +50,10 @@ enum ConfigurationFile {
             return ConfigurationNode(content: .list(items), place: place)
         case .mapping(let mapping):
             var entries: [ConfigurationNode.Entry] = []
-            var known: Set<String> = []
             for (key, value) in mapping {
                 let keyPlace = ConfigurationNode.Place(file: file, line: key.mark?.line ?? place.line)
                 guard case .scalar(let name) = key else {
                     throw ConfigurationError(problems: ["\(keyPlace): a key must be plain text, not a list or a mapping."])
-                }
-                // The parser tells 1 from '1'; a configuration does not.
-                guard known.insert(name.string).inserted else {
-                    throw ConfigurationError(problems: [duplicate([name.string], at: keyPlace)])
                 }
                 entries.append(.init(key: name.string, place: keyPlace, value: try self.node(value, file: file)))
             }
@@ -67,9 +64,9 @@ enum ConfigurationFile {
     }
 
     // Cut at the first space: without its colon, a line's secret is part of the key (I11).
-    private static func duplicate(_ keys: [String], at place: ConfigurationNode.Place) -> String {
-        let words = keys.sorted().map { "'\($0.prefix { !$0.isWhitespace }.prefix(100))'" }.joined(separator: ", ")
-        return "\(place): the key \(words) stands twice in one mapping; keep one."
+    private static func problem(_ key: RepeatedKeys.Key, file: String) -> String {
+        let name = key.name.prefix { !$0.isWhitespace }.prefix(100)
+        return "\(ConfigurationNode.Place(file: file, line: key.line)): the key '\(name)' stands twice in one mapping; keep one."
     }
 
     /// The parser's complaint on one line, without the quotation of the file that it adds: the line may hold a secret (I11).
@@ -78,8 +75,9 @@ enum ConfigurationFile {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             return "\(file):\(mark.line): the file is not YAML: \(problem) (column \(mark.column))."
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            return duplicate(duplicates, at: ConfigurationNode.Place(file: file, line: context.mark.line))
+        case .duplicatedKeysInMapping(_, let context):
+            // Those of plain text were found before.
+            return "\(file):\(context.mark.line): a key must be plain text, not a list or a mapping."
         default:
             return "\(file): the file is not YAML that can be read; check that it is UTF-8 text."
         }

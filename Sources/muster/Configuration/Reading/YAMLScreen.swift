@@ -20,20 +20,25 @@ enum YAMLScreen {
     }
 
     /// Goes through the text to its end or to the first error of the parser.
-    static func check(_ text: String) throws(Refused) {
+    ///
+    /// - Returns: the keys that stand twice.
+    @discardableResult
+    static func check(_ text: String) throws(Refused) -> [RepeatedKeys.Key] {
         var text = text
+        var keys = RepeatedKeys()
         let found = text.withUTF8 { bytes -> Refused? in
             var parser = yaml_parser_t()
             guard yaml_parser_initialize(&parser) == 1 else { return nil }
             defer { yaml_parser_delete(&parser) }
             yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
             yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
-            return finding(in: &parser)
+            return finding(in: &parser, &keys)
         }
         if let found { throw found }
+        return keys.found
     }
 
-    private static func finding(in parser: inout yaml_parser_t) -> Refused? {
+    private static func finding(in parser: inout yaml_parser_t, _ keys: inout RepeatedKeys) -> Refused? {
         var (depth, nodes, documents) = (0, 0, 0)
         while true {
             var event = yaml_event_t()
@@ -57,7 +62,21 @@ enum YAMLScreen {
                 } else {
                     construct(in: event)
                 }
-            if let problem { return Refused(line: Int(event.start_mark.line) + 1, problem: problem) }
+            let line = Int(event.start_mark.line) + 1
+            if let problem { return Refused(line: line, problem: problem) }
+            note(event, line, in: &keys)
+        }
+    }
+
+    private static func note(_ event: yaml_event_t, _ line: Int, in keys: inout RepeatedKeys) {
+        switch event.type {
+        case YAML_MAPPING_START_EVENT: keys.begin(isMapping: true)
+        case YAML_SEQUENCE_START_EVENT: keys.begin(isMapping: false)
+        case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: keys.end()
+        case YAML_SCALAR_EVENT:
+            let scalar = event.data.scalar
+            keys.scalar(String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self), line: line)
+        default: break
         }
     }
 
