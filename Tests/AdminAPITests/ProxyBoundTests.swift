@@ -125,6 +125,12 @@ import Testing
                 let answer = try await RawConnection.exchange(port: port, [Self.request(from: "x", "Connection: close\r\n", target)])
                 #expect(answer.status == 200, "\(answer.text)")
             }
+            // A homeserver's token may have the letters of the prefix in its middle.
+            for (target, header) in [("/_matrix/x", "Authorization: Bearer syt_mst_abc\r\n"), ("/_matrix/x?access_token=syt_mst_abc", "")] {
+                let text = Self.request(from: "x", header + "Connection: close\r\n", target)
+                let answer = try await RawConnection.exchange(port: port, [text])
+                #expect(answer.status == 200, "\(answer.text)")
+            }
         }
     }
 }

@@ -37,7 +37,10 @@ enum ForwardedRequest {
 
     private static let prefix = Array(TaskScheduler.tokenPrefix.utf8)
 
-    private static func holdsPrefix(_ bytes: [UInt8]) -> Bool { !positions(in: bytes).isEmpty }
+    /// Whether one of its words begins like a token: a homeserver's own token may have these letters in its middle.
+    private static func holdsPrefix(_ bytes: [UInt8]) -> Bool {
+        bytes.split { $0 == 32 || $0 == 9 }.contains { $0.starts(with: prefix) }
+    }
 
     /// The prefix with as many letters and digits behind it as a token has.
     private static func holdsToken(_ bytes: [UInt8]) -> Bool {
