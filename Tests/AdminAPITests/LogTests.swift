@@ -63,4 +63,40 @@ import Testing
             #expect(!line.contains("mst_"), "\(line)")
         }
     }
+
+    /// Runs an API whose database is away, and returns what was logged.
+    private func lines(of body: @escaping @Sendable (TestAPI) async throws -> Void) async throws -> [String] {
+        let lines = Lines()
+        let logger = Logger(label: "admin-api-test") { _ in Recorder(lines: lines) }
+        let database = PostgresClient(PostgresConfiguration(conninfo: "host=/nowhere dbname=nowhere"), logger: logger)
+        let scheduler = TaskScheduler(
+            client: database, catalogue: try Catalogue(HomeserverCatalogue.actions), topology: Topology(), events: LoggingSink(logger))
+        try await TestAPI.run(scheduler, nil, AdminAPISettings(), [.admin], { .fine }, logger, body)
+        await database.shutdown()
+        return lines.all
+    }
+
+    @Test func `a database that is away is one line, however many ask`() async throws {
+        let lines = try await lines { api in
+            for _ in 0..<2 { #expect(try await api.get("/_muster/v1/tasks").status == 503) }
+        }
+        #expect(lines.filter { $0.contains("the scheduler could not answer") }.count == 1, "\(lines)")
+    }
+
+    @Test func `a reverse proxy that is not named is told of once`() async throws {
+        let lines = try await lines { api in
+            _ = try await api.get("/_muster/v1/nothing")
+            for _ in 0..<2 { _ = try await api.send(.get, "/_muster/v1/nothing", headers: [.forwardedFor: "192.0.2.1"]) }
+        }
+        let told = lines.filter { $0.contains("trusted_proxies") }
+        #expect(told.count == 1 && told[0].hasPrefix("warning") && told[0].contains("peer=127.0.0.1"), "\(told)")
+    }
+
+    @Test func `only a near address that is not trusted may be one's own proxy`() {
+        for near in ["127.0.0.1", "::1", "10.1.2.3", "172.31.0.1", "192.168.0.9", "fd00::1"] {
+            #expect(UnnamedProxy.isUnnamed(near, []))
+            #expect(!UnnamedProxy.isUnnamed(near, [AddressRange(near)].compactMap { $0 }))
+        }
+        for far in ["192.0.2.1", "172.32.0.1", "2001:db8::1", "local"] { #expect(!UnnamedProxy.isUnnamed(far, [])) }
+    }
 }

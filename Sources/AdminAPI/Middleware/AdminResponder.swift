@@ -7,14 +7,23 @@ struct AdminResponder: HTTPResponder {
     let routes: RouteTable
     /// Answers for all that Muster does not serve; nil answers 404.
     let proxy: HomeserverProxy?
+    /// One for all requests: it paces the lines about them.
+    private let errors = ErrorBodies()
+    private let unnamedProxy = UnnamedProxy()
+
+    init(routes: RouteTable, proxy: HomeserverProxy?) {
+        self.routes = routes
+        self.proxy = proxy
+    }
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         var context = context
         context.caller = CallerAddress.of(request.headers, peer: context.peer, trusted: routes.settings.trustedProxies)
+        unnamedProxy.look(at: request.headers, peer: context.peer, trusted: routes.settings.trustedProxies, logger: context.logger)
         return try await RequestIdentity().handle(request, context: context) { request, context in
             try await AccessLog().handle(request, context: context) { request, context in
                 try await CrossOrigin(answersPreflight: !forwards(request)).handle(request, context: context) { request, context in
-                    try await ErrorBodies().handle(request, context: context) { request, context in
+                    try await errors.handle(request, context: context) { request, context in
                         guard request.headers[.homeserverCall] == nil else { throw APIError.loop }
                         if let proxy, forwards(request) { return try await proxy.respond(to: request, context: context) }
                         return try await routes.respond(to: request, context: context)
