@@ -79,7 +79,9 @@ import Testing
             try await AcceptGate.install(on: listener, connections: OpenConnections(limit: 9), logger: logger)
             let codes = try await listener.eventLoop.submit {
                 let caught = Caught()
-                try listener.pipeline.syncOperations.addHandler(caught)
+                // NIO's own back-off comes next, and keeps what it is told.
+                let gate = try listener.pipeline.syncOperations.handler(type: AcceptGate.self)
+                try listener.pipeline.syncOperations.addHandler(caught, position: .after(gate))
                 for code in [EMFILE, ENFILE, ENOBUFS, ENOMEM, EINVAL] {
                     listener.pipeline.fireErrorCaught(IOError(errnoCode: code, reason: "accept"))
                 }
