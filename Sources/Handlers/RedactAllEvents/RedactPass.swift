@@ -95,7 +95,7 @@ struct RedactPass: Sendable {
 
     /// A homeserver that fails in one room may well serve the others; this room is given up after a few attempts.
     private func troubled(_ error: HomeserverError, in roomID: String) async throws -> RoomEnd {
-        guard error.kind == .server else { return .troubled(error) }
+        guard error.mayBeOneRooms else { return .troubled(error) }
         do {
             // A proxy before a homeserver that is away answers alike, which says nothing about the room.
             _ = try await work.client.whoami(as: .admin)
@@ -104,6 +104,18 @@ struct RedactPass: Sendable {
         }
         let isCounted = try await work.ledger.store { checkpoint in checkpoint.countTrouble(in: roomID, error.description) }
         return isCounted ? .failing(error) : .troubled(error)
+    }
+}
+
+extension HomeserverError {
+    /// Whether one room may be the cause: the homeserver failed, or was late, or a proxy says one of the two of it, or of one of its workers.
+    fileprivate var mayBeOneRooms: Bool {
+        switch kind {
+        case .server, .timeout: true
+        // A page with another status is a proxy's own word, and says nothing about the room.
+        case .notHomeserver: (status ?? 0) >= 500
+        case .unreachable, .limited, .client, .invalidAnswer: false
+        }
     }
 }
 

@@ -79,6 +79,26 @@ struct RedactFaultTests {
         }
     }
 
+    @Test(arguments: [SandboxFault.Kind.proxyError(502), .proxyError(503), .proxyError(504)])
+    func `a room that only a proxy answers for is given up, and the others are redacted`(_ fault: SandboxFault.Kind) async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 3, messages: 3)
+            let bad = fixture.rooms[1]
+            server.state.faults.inject(fault, next: 100_000, pathContaining: "/rooms/\(bad)/messages")
+            let (task, handler) = (InMemoryTask(), TestHandlers.redact(server))
+            // Three tries count; the next attempt passes over the room.
+            for _ in 0..<3 {
+                let outcome = try? await task.attempt(handler, fixture.params)
+                #expect(outcome?.isComplete != true)
+            }
+            let outcome = try await task.attempt(handler, fixture.params)
+            let result = try #require(try outcome?.result(RedactAllEvents.Result.self))
+            #expect(result.failedRooms.keys.sorted() == [bad])
+            #expect(!result.verified && result.redacted > 0)
+            #expect(Set(result.perRoom.keys).isSuperset(of: Set(fixture.rooms).subtracting([bad])))
+        }
+    }
+
     @Test func `a delegated redact that passing troubles stop blames no event`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 1, messages: 5)
