@@ -44,17 +44,20 @@ public struct SchedulerError: Error, Sendable, CustomStringConvertible {
     public let field: String?
     /// The processes that lack the handler, for `no_handler`.
     public let processes: [String]
+    /// The action that nobody can run, for `no_handler`.
+    public let action: ActionName?
     /// What the roll call found, for `roll_call` and `duplicate_instance`.
     public let findings: [Finding]
 
     /// An error with its remedy.
     public init(
-        _ code: Code, _ message: String, field: String? = nil, processes: [String] = [], findings: [Finding] = []
+        _ code: Code, _ message: String, field: String? = nil, processes: [String] = [], action: ActionName? = nil, findings: [Finding] = []
     ) {
         self.code = code
         self.message = message
         self.field = field
         self.processes = processes
+        self.action = action
         self.findings = findings
     }
 

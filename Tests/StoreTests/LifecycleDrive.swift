@@ -25,7 +25,7 @@ struct LifecycleDrive: Sendable {
             let before = try await bench.record(id)
             let policy = RetryPolicy(maxAttempts: 3, initial: .seconds(300))
             let verdict = Verdict.judge(
-                ending, reason: reason, failures: failures, maxAttempts: 3, policy: policy, spread: 0, limit: 1000)
+                ending, reason: reason, submits: [Probe.name], failures: failures, maxAttempts: 3, policy: policy, spread: 0, limit: 1000)
             try await bench.report(verdict, fence)
             return (before, try await bench.record(id))
         }
@@ -166,8 +166,8 @@ struct LifecycleDrive: Sendable {
             "the handler snoozes, for instance because another task holds the room, or because the homeserver is away",
             .returned(.snoozed(for: .seconds(300), reason: "later"))),
         judged(
-            "the handler's submission of another action is refused because nobody may run that now",
-            .threw(SchedulerError(.noHandler, "Nobody probes."))),
+            "the handler's submission of another action, which its own declares as `submits`, is refused because nobody may run that now",
+            .threw(SchedulerError(.noHandler, "Nobody probes.", action: Probe.name))),
         judged("the process shuts down before the handler ends", .threw(CancellationError()), reason: .shutdown),
         LifecycleDrive(from: "`active`", event: "the process dies; fewer than three crashes so far") { try await crash($0, earlier: 0) },
         LifecycleDrive(from: "`active`", event: "the process dies for the third time under this task") { try await crash($0, earlier: 2) },

@@ -17,7 +17,11 @@ public struct LoggingSink: EventSink {
         case .submitted(let action, let count, let parked):
             line(.debug, parked ? "tasks accepted and parked" : "tasks accepted", [.action: "\(action)", .count: "\(count)"])
         case .submissionRefused(let action, let processes):
-            line(.warning, "submission refused, no handler", [.action: "\(action)", .processes: "\(processes.joined(separator: ","))"])
+            // A client, or a task of Muster's, may try again every few seconds.
+            guard let untold = paced.untold(of: "submission of \(action)") else { return }
+            line(
+                .warning, "submission refused, no handler",
+                [.action: "\(action)", .processes: "\(processes.joined(separator: ","))", .untold: "\(untold)"])
         case .undeclaredSubmission(let action, let submits):
             line(.warning, "handler submits what its action does not declare", [.action: "\(action)", .submits: "\(submits)"])
         case .claimed(let count, let seconds):

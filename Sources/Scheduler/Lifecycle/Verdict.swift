@@ -35,14 +35,15 @@ enum Verdict: Sendable, Hashable {
     /// - Parameters:
     ///   - ending: what the handler did
     ///   - reason: why it was told to stop, if it was
+    ///   - submits: what its action declares to submit
     ///   - failures: attempts of the task that failed before this one
     ///   - maxAttempts: failures after which the task fails
     ///   - policy: when to try again
     ///   - spread: a random number from −1 to 1 for the jitter
     ///   - limit: the largest result and error text in bytes
     static func judge(
-        _ ending: Ending, reason: StopReason?, failures: Int, maxAttempts: Int, policy: RetryPolicy, spread: @autoclosure () -> Double,
-        limit: Int
+        _ ending: Ending, reason: StopReason?, submits: [ActionName] = [], failures: Int, maxAttempts: Int, policy: RetryPolicy,
+        spread: @autoclosure () -> Double, limit: Int
     ) -> Verdict {
         func again(after wait: Duration?, _ error: String) -> Verdict {
             let failures = failures + 1
@@ -86,8 +87,9 @@ enum Verdict: Sendable, Hashable {
         case .threw(let error as SchedulerError) where error.code == .databaseUnavailable && reason == nil:
             // Muster's own database was away while the handler saved its state: no fault of the task (I5).
             return .later(outcome: "interrupted", wait: .seconds(2), error: bounded(error.message, limit))
-        case .threw(let error as SchedulerError) where error.code == .noHandler && reason == nil:
-            // It submitted what nobody can run now: no fault of the task either, which is parked with its action before long (I3).
+        case .threw(let error as SchedulerError) where reason == nil && error.refuses(oneOf: submits):
+            // It submitted what nobody can run now: no fault of the task either, which is parked with its action before long (I3). What its
+            // action does not declare parks nothing; there it is a failure like any other, so that the task does not wait for ever.
             return .later(outcome: "snoozed", wait: .seconds(5), error: bounded(error.message, min(limit, 1000)))
         case .threw(let error):
             if let stopped = stopped(reason, again) { return stopped }
@@ -116,4 +118,9 @@ enum Verdict: Sendable, Hashable {
         while end > clean.startIndex, end.samePosition(in: clean) == nil { end = clean.utf8.index(before: end) }
         return clean[..<end] + "…"
     }
+}
+
+extension SchedulerError {
+    /// Whether a submission of one of these actions was refused because nobody can run it.
+    fileprivate func refuses(oneOf actions: [ActionName]) -> Bool { code == .noHandler && action.map(actions.contains) == true }
 }

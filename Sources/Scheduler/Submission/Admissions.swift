@@ -36,6 +36,6 @@ struct Admissions: Sendable {
             .noHandler,
             "\(what): \(reasons). Start one of them with a build that has the handler, then submit again; "
                 + "`muster check --live` shows the roll call.",
-            processes: processes)
+            processes: processes, action: definition.name)
     }
 }

@@ -73,7 +73,7 @@ struct AttemptRunner: Sendable {
         }
         let policy = attempt.work.defaults.retry
         let verdict = Verdict.judge(
-            ending, reason: reason, failures: Int(attempt.claim.failures),
+            ending, reason: reason, submits: attempt.work.submits, failures: Int(attempt.claim.failures),
             maxAttempts: attempt.claim.maxAttempts.map(Int.init) ?? policy.maxAttempts, policy: policy, spread: Double.random(in: -1...1),
             limit: limit)
         if case .threw(let error as DependencyUnavailable) = ending, doubts.raise(attempt.action) {

@@ -5,12 +5,14 @@ final class RunnableAction: Sendable {
     let number: Int16
     let name: ActionName
     let defaults: ActionDefaults
+    let submits: [ActionName]
     let run: @Sendable (JSONBytes, HandlerContext) async throws -> Outcome
 
     init(number: Int16, definition: ActionDefinition, entry: HandlerRegistry.Entry) {
         self.number = number
         name = definition.name
         defaults = definition.defaults
+        submits = definition.submits
         run = entry.run
     }
 }

@@ -33,10 +33,11 @@ struct VerdictTests {
     private static let limit = 1000
 
     private func judge(
-        _ ending: Verdict.Ending, _ reason: Verdict.StopReason? = nil, failures: Int = 0, maxAttempts: Int = 3
+        _ ending: Verdict.Ending, _ reason: Verdict.StopReason? = nil, submits: [ActionName] = [], failures: Int = 0, maxAttempts: Int = 3
     ) -> Verdict {
         Verdict.judge(
-            ending, reason: reason, failures: failures, maxAttempts: maxAttempts, policy: Self.policy, spread: 0, limit: Self.limit)
+            ending, reason: reason, submits: submits, failures: failures, maxAttempts: maxAttempts, policy: Self.policy, spread: 0,
+            limit: Self.limit)
     }
 
     private static let complete = Verdict.end(status: .complete, result: JSONBytes("{\"n\":1}"), error: nil)
@@ -125,10 +126,15 @@ struct VerdictTests {
         #expect(judge(away, .cancelRequested) == Self.cancelled)
     }
 
-    @Test func `having submitted what nobody can run now is no failure of the task`() {  // I3
-        let refused = Verdict.Ending.threw(SchedulerError(.noHandler, "Nobody digs."))
-        #expect(judge(refused, failures: 2) == .later(outcome: "snoozed", wait: .seconds(5), error: "Nobody digs."))
-        #expect(judge(refused, .cancelRequested) == Self.cancelled)
+    @Test func `having submitted what nobody can run now is no failure of the task, where its action says that it does`() {  // I3
+        let refused = Verdict.Ending.threw(SchedulerError(.noHandler, "Nobody digs.", action: "dig"))
+        #expect(judge(refused, submits: ["dig"], failures: 2) == .later(outcome: "snoozed", wait: .seconds(5), error: "Nobody digs."))
+        #expect(judge(refused, .cancelRequested, submits: ["dig"]) == Self.cancelled)
+        // Nothing parks a task whose action does not say it: it would come back every five seconds for ever.
+        for submits in [[], ["sow"]] as [[ActionName]] {
+            #expect(judge(refused, submits: submits) == Self.retry("Nobody digs."))
+            #expect(judge(refused, submits: submits, failures: 2) == .end(status: .failed, result: nil, error: "Nobody digs."))
+        }
     }
 
     @Test func `a statement that took too long is a failure, and so is a handler's own trouble with a database of its own`() {  // I5
