@@ -64,14 +64,20 @@ public enum DeleteRooms: Action {
         public var failedRooms: [String: String]
         /// Failed rooms that ``failedRooms`` leaves out.
         public var failedRoomsOmitted: Int
+        /// That there were rooms with nothing to delete, and which; nil when there was none.
+        public var notVerified: [String]?
 
         /// A result.
-        public init(rooms: Int, deleted: Int = 0, kickedUsers: Int = 0, failedRooms: [String: String] = [:], failedRoomsOmitted: Int = 0) {
+        public init(
+            rooms: Int, deleted: Int = 0, kickedUsers: Int = 0, failedRooms: [String: String] = [:], failedRoomsOmitted: Int = 0,
+            notVerified: [String]? = nil
+        ) {
             self.rooms = rooms
             self.deleted = deleted
             self.kickedUsers = kickedUsers
             self.failedRooms = failedRooms
             self.failedRoomsOmitted = failedRoomsOmitted
+            self.notVerified = notVerified
         }
 
         enum CodingKeys: String, CodingKey {
@@ -79,6 +85,7 @@ public enum DeleteRooms: Action {
             case kickedUsers = "kicked_users"
             case failedRooms = "failed_rooms"
             case failedRoomsOmitted = "failed_rooms_omitted"
+            case notVerified = "not_verified"
         }
     }
 

@@ -102,13 +102,19 @@ public enum ShutdownAndPurgeRoom: Action {
         public var localAliases: [String]
         /// The new room.
         public var newRoomID: String?
+        /// Why there may be nothing that was deleted, a sentence for each reason; nil when there is none.
+        public var notVerified: [String]?
 
         /// A result.
-        public init(kickedUsers: [String] = [], failedToKickUsers: [String] = [], localAliases: [String] = [], newRoomID: String? = nil) {
+        public init(
+            kickedUsers: [String] = [], failedToKickUsers: [String] = [], localAliases: [String] = [], newRoomID: String? = nil,
+            notVerified: [String]? = nil
+        ) {
             self.kickedUsers = kickedUsers
             self.failedToKickUsers = failedToKickUsers
             self.localAliases = localAliases
             self.newRoomID = newRoomID
+            self.notVerified = notVerified
         }
 
         enum CodingKeys: String, CodingKey {
@@ -116,6 +122,7 @@ public enum ShutdownAndPurgeRoom: Action {
             case failedToKickUsers = "failed_to_kick_users"
             case localAliases = "local_aliases"
             case newRoomID = "new_room_id"
+            case notVerified = "not_verified"
         }
 
         /// Writes `new_room_id` even when there is none: clients read the key.
@@ -125,6 +132,7 @@ public enum ShutdownAndPurgeRoom: Action {
             try keys.encode(failedToKickUsers, forKey: .failedToKickUsers)
             try keys.encode(localAliases, forKey: .localAliases)
             try keys.encode(newRoomID, forKey: .newRoomID)
+            try keys.encodeIfPresent(notVerified, forKey: .notVerified)
         }
     }
 

@@ -11,6 +11,8 @@ struct DeleteRoomsCheckpoint: ListedChildren, Equatable {
     var next = 0
     private(set) var deleted = 0
     private(set) var kickedUsers = 0
+    /// Rooms of which the homeserver had nothing to delete: their places.
+    private(set) var unknown: [Int]?
     private(set) var failed = BoundedReasons(entries: 300, bytes: 20_000)
     /// Looks since a delete ended.
     var quietLooks = 0
@@ -22,15 +24,27 @@ struct DeleteRoomsCheckpoint: ListedChildren, Equatable {
     mutating func count(_ end: ChildEnd, of room: String, at place: Int) {
         open[place] = nil
         if let problem = end.problem { failed.add(room, problem) } else { deleted += 1 }
-        kickedUsers += end.result(ShutdownAndPurgeRoom.Result.self)?.kickedUsers.count ?? 0
+        let result = end.result(ShutdownAndPurgeRoom.Result.self)
+        kickedUsers += result?.kickedUsers.count ?? 0
+        if result?.notVerified != nil { unknown = (unknown ?? []) + [place] }
     }
 
     func progress(of rooms: Int) -> TaskProgress {
         TaskProgress(done: Int64(deleted), total: Int64(rooms), failed: Int64(failed.count))
     }
 
-    func result(of rooms: Int) -> DeleteRooms.Result {
+    func result(of rooms: [String]) -> DeleteRooms.Result {
         DeleteRooms.Result(
-            rooms: rooms, deleted: deleted, kickedUsers: kickedUsers, failedRooms: failed.reasons, failedRoomsOmitted: failed.omitted)
+            rooms: rooms.count, deleted: deleted, kickedUsers: kickedUsers, failedRooms: failed.reasons,
+            failedRoomsOmitted: failed.omitted, notVerified: unknown.map { [Self.sentence($0.map { rooms[$0] })] })
     }
+
+    private static func sentence(_ unknown: [String]) -> String {
+        let more = unknown.count > mostNamed ? " and \(unknown.count - mostNamed) more" : ""
+        return "The homeserver knew nothing before of \(unknown.prefix(mostNamed).joined(separator: ", "))\(more): there was nothing to "
+            + "delete. Look whether the room ids are right."
+    }
+
+    /// Rooms that the sentence names.
+    private static let mostNamed = 20
 }

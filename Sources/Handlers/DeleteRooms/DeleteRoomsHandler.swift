@@ -48,6 +48,6 @@ public struct DeleteRoomsHandler: Handler {
         }
 
         func progress(_ ledger: DeleteRoomsCheckpoint) -> TaskProgress { ledger.progress(of: rooms.count) }
-        func report(_ ledger: DeleteRoomsCheckpoint) -> DeleteRooms.Result { ledger.result(of: rooms.count) }
+        func report(_ ledger: DeleteRoomsCheckpoint) -> DeleteRooms.Result { ledger.result(of: rooms) }
     }
 }

@@ -11,6 +11,8 @@ struct DeleteCheckpoint: Codable, Sendable, Equatable {
     var deleteID: String?
     /// Whether that delete is another one's, after which the task asks for its own.
     var isForeign = false
+    /// Whether the homeserver knew no such room when the task first looked; nil when it has not, or when a build before this one did.
+    var isUnknown: Bool?
     /// What deletes that were followed did.
     var result = ShutdownAndPurgeRoom.Result()
 

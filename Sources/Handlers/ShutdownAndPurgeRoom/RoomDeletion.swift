@@ -40,6 +40,9 @@ struct RoomDeletion {
         return .retry(after: nil, error: "The homeserver does not show what becomes of the room delete; look at its log if this repeats.")
     }
 
+    private static let unknown =
+        "The homeserver knew no such room before: there was nothing to delete. Look whether the room id is right."
+
     /// Finds the task's own delete, or asks for it.
     private mutating func begin() async throws {
         let deletes = try await deletesOfRoom()
@@ -50,11 +53,12 @@ struct RoomDeletion {
             case .none: break
             }
         } else {
+            let choice = DeleteChoice.of(deletes, known: deletes.map(\.deleteID))
+            // While another one's delete runs, its room may go at any time.
+            if choice == .none { checkpoint.isUnknown = try await isUnknown() }
             checkpoint.known = Array(deletes.map(\.deleteID).suffix(DeleteCheckpoint.mostKnown))
             try await context.save(checkpoint: checkpoint)
-            if case .foreign(let id) = DeleteChoice.of(deletes, known: deletes.map(\.deleteID)) {
-                return try await adopt(id, isForeign: true)
-            }
+            if case .foreign(let id) = choice { return try await adopt(id, isForeign: true) }
         }
         do {
             try await adopt(try await client.startRoomDelete(of: params.roomID, request), isForeign: false)
@@ -85,7 +89,9 @@ struct RoomDeletion {
     private func complete() async throws -> Outcome {
         let gone = Int64(checkpoint.result.kickedUsers.count)
         await context.report(TaskProgress(done: gone, total: gone, failed: Int64(checkpoint.result.failedToKickUsers.count)))
-        return try .complete(checkpoint.result)
+        var result = checkpoint.result
+        if checkpoint.isUnknown == true, result.kickedUsers.isEmpty { result.notVerified = [Self.unknown] }
+        return try .complete(result)
     }
 
     private func failure(of delete: RemoteRoomDelete) async throws -> Outcome {
@@ -116,6 +122,12 @@ struct RoomDeletion {
         return try await RemoteWork(settings: settings).follow("a room delete", isOver: \.status.isFinished) {
             try await client.roomDelete(deleteID)
         }
+    }
+
+    /// Whether the homeserver says that it has no such room; it deletes that as well, and calls it complete.
+    private func isUnknown() async throws -> Bool {
+        let (client, roomID) = (client, params.roomID)
+        return try await !settings.retrying { _ in try await client.knowsRoom(roomID) }
     }
 
     private func deletesOfRoom() async throws -> [RemoteRoomDelete] {

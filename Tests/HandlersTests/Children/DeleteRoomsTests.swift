@@ -29,6 +29,19 @@ struct DeleteRoomsTests {
         }
     }
 
+    @Test func `rooms that the homeserver does not know are named in doubt`() async throws {
+        try await SandboxUnderTest.run { server in
+            let rooms = [try await server.makeRoom(by: try await server.makeUser(), members: []), "!nosuch:sandbox.test"]
+            try await withHomeserverWorker(server) { scheduler in
+                let parent = try await scheduler.submit(TaskRequest(DeleteRooms.self, .init(rooms: rooms))).id
+                let (record, result) = try await scheduler.end(of: parent, as: DeleteRooms.Result.self)
+                #expect(record.status == .complete && result?.deleted == 2, "\(record)")
+                let doubts = try #require(result?.notVerified)
+                #expect(doubts.count == 1 && doubts[0].contains(rooms[1]) && !doubts[0].contains(rooms[0]))
+            }
+        }
+    }
+
     @Test func `rooms whose ids are as long as ids may be are deleted, each by its own task`() async throws {
         try await SandboxUnderTest.run { server in
             let owner = try await server.makeUser()

@@ -60,6 +60,23 @@ struct RoomDeleteHandlerTests {
         }
     }
 
+    @Test func `a room that the homeserver does not know is complete, and in doubt`() async throws {
+        try await SandboxUnderTest.run { server in
+            let params = ShutdownAndPurgeRoom.Params(roomID: "!nosuch:sandbox.test")
+            let outcome = try await InMemoryTask().attempt(TestHandlers.delete(server), params)
+            let result = try #require(try outcome?.result(ShutdownAndPurgeRoom.Result.self))
+            #expect(result.notVerified?.count == 1 && result.kickedUsers.isEmpty)
+            // One that is known is in no doubt, whenever the attempt is killed.
+            for point in 1...4 {
+                let fixture = try await SpamFixture(server, rooms: 1, messages: 1)
+                let (task, known) = (InMemoryTask(), ShutdownAndPurgeRoom.Params(roomID: fixture.rooms[0]))
+                let first = try await task.attempt(TestHandlers.delete(server), known, diesAt: point)
+                let end = if let first { first } else { try await task.attempt(TestHandlers.delete(server), known) }
+                #expect(try #require(try end?.result(ShutdownAndPurgeRoom.Result.self)).notVerified == nil, "killed at write \(point)")
+            }
+        }
+    }
+
     @Test func `joined users are final, another failure is tried again`() async throws {
         try await SandboxUnderTest.run { server in
             let fixture = try await SpamFixture(server, rooms: 1, messages: 2)
