@@ -106,9 +106,13 @@ public enum PurgeHistory: Action {
         guard params.purgeUpToEventID != nil || params.purgeUpToTs != nil else {
             throw InvalidParams(field: "purge_up_to_event_id", problem: "or purge_up_to_ts must be given")
         }
+        try Moments.check(params.purgeUpToTs, "purge_up_to_ts")
         try validate(pauseMs: params.pauseMs)
         try TimeWindow.check(params.window, timeZone: params.timeZone)
     }
+
+    /// The earliest `purge_up_to_ts` but 0, in milliseconds since 1970: nothing is older, and what is less was meant in seconds.
+    public static let earliest = Moments.earliest
 
     static func validate(pauseMs: Int?) throws {
         guard let pauseMs, !(0...longestPauseMs).contains(pauseMs) else { return }

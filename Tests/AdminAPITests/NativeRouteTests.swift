@@ -6,7 +6,7 @@ import Testing
 /// Muster's own routes, over a real database.
 @Suite(.timeLimit(.minutes(2))) struct NativeRouteTests {
     private let path = "/_muster/v1/tasks"
-    private let purge = #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1},"resource_id":"!r:h"}"#
+    private let purge = #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1700000000001},"resource_id":"!r:h"}"#
 
     @Test func `a submission is 201 with its place, and shown`() async throws {
         try await TestAPI.withDatabase { (api, _) async throws in
@@ -22,7 +22,7 @@ import Testing
             #expect(shown["params"] == nil)  // I11
             #expect(try await api.get("\(path)/\(id)", TestAPI.operator)["params"] == nil)
             let params = try await api.get("\(path)/\(id)", TestAPI.admin)["params"]
-            #expect(params == ["room_id": "!r:h", "purge_up_to_ts": .integer(1)])
+            #expect(params == ["room_id": "!r:h", "purge_up_to_ts": .integer(1_700_000_000_001)])
         }
     }
 
@@ -34,7 +34,7 @@ import Testing
             #expect(again.status == 200)
             #expect(again.text("kind") == "same_request")
             #expect(again["id"] == first["id"])
-            let other = purge.replacing("\"purge_up_to_ts\":1", with: "\"purge_up_to_ts\":2")
+            let other = purge.replacing("\"purge_up_to_ts\":1700000000001", with: "\"purge_up_to_ts\":1700000000002")
             let conflict = try await api.send(.post, path, token: TestAPI.operator, other, headers: [.idempotencyKey: "k1"])
             #expect(conflict.status == 409)
             #expect(conflict.errcode == "M_MUSTER_IDEMPOTENCY_CONFLICT")

@@ -68,7 +68,7 @@ import Testing
                 let wrong = try await api.post("/_synapse/admin/v1/purge_history/!other:sandbox.test/\(room.event)")
                 #expect(wrong.status == 400)
                 #expect(wrong.json == ["errcode": "M_UNKNOWN", "error": "Event is for wrong room."])
-                for timestamp in ["1", "-1"] {
+                for timestamp in ["1", "-1", "1700000000"] {
                     let early = try await api.post(room.path, "{\"purge_up_to_ts\":\(timestamp)}")
                     #expect(early.status == 404)
                     #expect(early.json == ["errcode": "M_NOT_FOUND", "error": "there is no event to be purged"])
@@ -86,7 +86,7 @@ import Testing
         try await withHomeserverAway { away in
             try await TestAPI.withDatabase(homeserver: away) { (api, _) async throws in
                 #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h/$e").status == 200)
-                #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h", #"{"purge_up_to_ts":5}"#).status == 200)
+                #expect(try await api.post("/_synapse/admin/v1/purge_history/!r:h", #"{"purge_up_to_ts":1700000000005}"#).status == 200)
             }
         }
     }
@@ -99,7 +99,7 @@ import Testing
                 #expect(answer.status == 404)
                 #expect(answer.json == ["errcode": "M_NOT_FOUND", "error": .string("purge id '\(id)' not found")])
             }
-            let nul = try await api.post("/_synapse/admin/v1/purge_history/%00", #"{"purge_up_to_ts":5}"#)
+            let nul = try await api.post("/_synapse/admin/v1/purge_history/%00", #"{"purge_up_to_ts":1700000000005}"#)
             #expect(nul.status == 400)
         }
     }

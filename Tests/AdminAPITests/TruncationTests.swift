@@ -50,7 +50,8 @@ import Testing
         }
     }
 
-    private static let whole = #"{"rooms":[],"purge_up_to_ts":1,"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1}}"#
+    private static let whole =
+        #"{"rooms":[],"purge_up_to_ts":1700000000001,"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1700000000001}}"#
 
     private static let changes = [
         "POST /_synapse/admin/v1/purge_history/!r:h/$e", "POST /_synapse/admin/v1/purge_history/!r:h",
@@ -63,7 +64,7 @@ import Testing
         try await TestAPI.withDatabase { (api, process) async throws in
             let port = try #require(api.client.port)
             // The native body has keys that the native route does not know: it gets its own.
-            let native = #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1}}"#
+            let native = #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1700000000001}}"#
             for change in Self.changes {
                 let json = change.hasSuffix("/tasks") ? native : Self.whole
                 let size = String(json.utf8.count, radix: 16)
@@ -103,7 +104,7 @@ import Testing
         try await TestAPI.withDatabase { (api, process) async throws in
             let port = try #require(api.client.port)
             let submitted = try await api.post(
-                "/_muster/v1/tasks", #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1}}"#)
+                "/_muster/v1/tasks", #"{"action":"purge_history","params":{"room_id":"!r:h","purge_up_to_ts":1700000000001}}"#)
             let path = try #require(submitted.headers[.location])
             for verb in ["cancel", "retry"] {
                 let head = "POST \(path)/\(verb) HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(TestAPI.operator)\r\n"

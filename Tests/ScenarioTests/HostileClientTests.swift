@@ -15,7 +15,7 @@ import Testing
     private struct Submission: Encodable, Sendable {
         struct Params: Encodable, Sendable {
             var room_id: String
-            var purge_up_to_ts = 1
+            var purge_up_to_ts = 1_700_000_000_000
         }
         var action = "purge_history"
         var params: Params

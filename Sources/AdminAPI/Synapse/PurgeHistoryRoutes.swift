@@ -57,7 +57,8 @@ struct PurgeHistoryRoutes: Sendable {
             guard let found = answer else { throw APIError.notFound("Could not find event \(id)") }
             guard found == room else { throw APIError.refused("Event is for wrong room.") }
         case .time(let timestamp):
-            guard timestamp >= 0 else { throw APIError.notFound("there is no event to be purged") }
+            // No event is so old, whatever the homeserver says or whether it is there.
+            guard timestamp >= PurgeHistory.earliest else { throw APIError.notFound("there is no event to be purged") }
             let isThere = await ask(logger) { try await $0.event(at: timestamp, in: room) != nil }
             guard isThere != false else { throw APIError.notFound("there is no event to be purged") }
         }

@@ -34,6 +34,8 @@ struct RoomPurges: ChildFamily {
     }
 
     private func settle(_ room: RoomSummary, _ children: ChildTasks, _ ledger: inout AllRoomsCheckpoint) async throws {
+        // No room has anything so old, and no purge takes such a bound.
+        guard ledger.cutoff >= PurgeHistory.earliest else { return ledger.skip(room.roomID) }
         let judgement: RoomJudgement
         do {
             judgement = try await .look(at: room, params, cutoff: ledger.cutoff, client, settings.retrying)

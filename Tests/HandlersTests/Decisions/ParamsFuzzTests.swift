@@ -16,7 +16,7 @@ struct ParamsFuzzTests {
         DeleteRooms.name: #"{"rooms": ["!a:x", "!b:x"], "block": true, "purge": true, "new_room_user_id": "@a:x", "message": "m"}"#,
         DeleteUserMedia.name: #"{"user_id": "@a:x"}"#,
         PurgeHistory.name:
-            #"{"room_id": "!a:x", "purge_up_to_event_id": "$e", "purge_up_to_ts": 5, "pause_ms": 5, "window": "02:00-05:00", "time_zone": "UTC"}"#,
+            #"{"room_id": "!a:x", "purge_up_to_event_id": "$e", "purge_up_to_ts": 1700000000005, "pause_ms": 5, "window": "02:00-05:00", "time_zone": "UTC"}"#,
         PurgeHistoryAllRooms.name:
             #"{"older_than": "90d", "rooms": ["*:x"], "exclude_rooms": ["!b*"], "min_events": 3, "concurrency": 2, "window": "22:00-04:00"}"#,
         PurgeMediaCache.name: #"{"before_ts": 1700000000000}"#,

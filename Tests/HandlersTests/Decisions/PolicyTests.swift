@@ -15,6 +15,17 @@ struct PolicyTests {
         #expect(NamePattern.matches(pattern, name) == fits)
     }
 
+    @Test(arguments: [1, -1, 1_700_000_000, PurgeHistory.earliest - 1])
+    func `a purge up to a time in seconds, or below zero, is refused by name`(_ ts: Int64) {
+        let error = #expect(throws: InvalidParams.self) { try PurgeHistory.validate(.init(roomID: "!r:h", purgeUpToTs: ts)) }
+        #expect(error?.field == "purge_up_to_ts")
+    }
+
+    @Test(arguments: [0, PurgeHistory.earliest, 1_700_000_000_000]) func `a purge up to a time in milliseconds is taken`(_ ts: Int64) throws
+    {
+        try PurgeHistory.validate(.init(roomID: "!r:h", purgeUpToTs: ts))
+    }
+
     @Test func `a hostile pattern takes no time`() {
         let stars = String(repeating: "*a", count: 120) + "b"
         #expect(ContinuousClock().measure { _ = NamePattern.matches(stars, String(repeating: "a", count: 1000)) } < .seconds(2))

@@ -26,7 +26,7 @@ import Testing
             let file = try folder.write(
                 "shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
             _ = try await MusterBinary.run(["migrate", "--config-path", file])
-            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 5}"
+            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 1700000000005}"
             let submitted = try await MusterBinary.run(["tasks", "submit", "purge_history", "--params", params, "--config-path", file])
             #expect(submitted.status == 0 && submitted.error.contains("parked"), "\(submitted.error)")
             let id = submitted.output.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -50,7 +50,7 @@ import Testing
             let folder = try ConfigurationFolder()
             let file = try folder.write("shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {grace_period: 0s}\n")
             _ = try await MusterBinary.run(["migrate", "--config-path", file])
-            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 5}"
+            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 1700000000005}"
             let answer = try await MusterBinary.run(["tasks", "submit", "purge_history", "--params", params, "--config-path", file])
             #expect(answer.status == 3 && answer.error.contains("purge_history") && answer.error.contains("main"), "\(answer.error)")
             let unknown = try await MusterBinary.run(["tasks", "submit", "nothing", "--config-path", file])
@@ -78,7 +78,8 @@ import Testing
             let (original, copy) = (try configuration("example.org"), try configuration("staging.example.org"))
             #expect(try await MusterBinary.run(["migrate", "--config-path", original]).status == 0)
             let submit = [
-                "tasks", "submit", "purge_history", "--params", #"{"room_id": "!r:x.org", "purge_up_to_ts": 5}"#, "--config-path",
+                "tasks", "submit", "purge_history", "--params", #"{"room_id": "!r:x.org", "purge_up_to_ts": 1700000000005}"#,
+                "--config-path",
             ]
             let id = try await MusterBinary.run(submit + [original]).output.trimmingCharacters(in: .whitespacesAndNewlines)
             for refused in [["run", "--config-path", copy], ["migrate", "--config-path", copy], submit + [copy]] {
