@@ -62,7 +62,7 @@ struct ReadinessTests {
             handler.become(.well)
             let task = try await scheduler.wait(for: submitted.id, status: .complete)
             #expect(task.attempt == 1 && task.failures == 0)
-            try await eventually("a clean roll") { try await scheduler.rollCall().isClean }
+            try await eventually("a clean roll") { try await scheduler.rollCall().findings.isEmpty }
         }
     }
 

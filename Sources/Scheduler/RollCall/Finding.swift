@@ -24,6 +24,9 @@ public struct Finding: Sendable, Hashable, Codable {
         case drainingOnly = "draining_only"
     }
 
+    /// Whether it passes by itself and holds nothing up, so that it is shown and fails no check.
+    public var isWarning: Bool { kind == .dependencyUnreachable }
+
     /// What was found.
     public var kind: Kind
     /// The action concerned, if one is.

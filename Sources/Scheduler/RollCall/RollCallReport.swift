@@ -55,8 +55,8 @@ public struct RollCallReport: Sendable {
         self.findings = findings
     }
 
-    /// Whether there is nothing to mend.
-    public var isClean: Bool { findings.isEmpty }
+    /// Whether there is nothing to mend; a warning may be among the findings.
+    public var isClean: Bool { findings.allSatisfy(\.isWarning) }
 
     /// The row of one action.
     public func coverage(of action: ActionName) -> Coverage? { coverage.first { $0.action == action } }

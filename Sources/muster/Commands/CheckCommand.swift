@@ -16,7 +16,7 @@ struct CheckCommand: AsyncParsableCommand {
               muster check --config-path shared.yaml --live --manifest new.json
 
             EXIT CODES
-              0 nothing to mend · 3 findings · 64 usage · 69 database unavailable · 78 configuration
+              0 nothing to mend, perhaps a warning · 3 findings · 64 usage · 69 database unavailable · 78 configuration
             """)
 
     @Option(name: .customLong("config-path"), help: "A configuration file: the shared one, then a worker's own. Repeat it.")

@@ -22,6 +22,9 @@ import Testing
         #expect(report.coverage(of: "sweep")?.capable == ["background_worker"])
         let finding = try #require(report.findings.first)
         #expect(report.findings.count == 1 && finding.kind == .dependencyUnreachable && finding.problem.contains("nobody answers"))
+        // Shown, and no reason to fail a check.
+        #expect(report.isClean && finding.isWarning)
+        #expect(Finding.Kind.allCases.count { Finding(kind: $0, problem: "", remedy: "").isWarning } == 1)
         #expect(RollCall.refusals(for: "background_worker", in: report).isEmpty)
     }
 

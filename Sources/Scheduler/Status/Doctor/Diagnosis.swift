@@ -16,7 +16,9 @@ public struct Diagnosis: Sendable {
     public var rollCall: [Finding]
 
     /// Whether there is nothing to do.
-    public var isHealthy: Bool { complaints.isEmpty && rollCall.isEmpty }
+    public var isHealthy: Bool { complaints.isEmpty && !hasGap }
+    /// Whether the roll call found more than warnings.
+    public var hasGap: Bool { !rollCall.allSatisfy(\.isWarning) }
 }
 
 /// Something that is wrong with the database, or will be, and what to do about it.

@@ -8,7 +8,7 @@ enum DiagnosisText {
             lines.append(InertText.make("\(complaint.severity.rawValue): \(complaint.subject): \(complaint.problem)"))
             lines.append(InertText.make("    \(complaint.remedy)"))
         }
-        for finding in diagnosis.rollCall { lines.append(InertText.make("roll call: \(finding.line)")) }
+        for line in Finding.lines(diagnosis.rollCall) { lines.append(InertText.make("roll call: \(line)")) }
         if lines.isEmpty { lines.append("Nothing is wrong.") }
         lines += ["", "\(diagnosis.liveProcesses) live processes, \(diagnosis.partitions) partitions of the history.", ""]
         lines += Table(

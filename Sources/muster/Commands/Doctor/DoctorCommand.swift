@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
               muster doctor --json
 
             EXIT CODES
-              0 healthy · 1 something to do · 3 only the roll call has findings · 64 usage · 69 database unavailable
+              0 healthy · 1 something to do · 3 only the roll call has findings, other than warnings · 64 usage · 69 database unavailable
               78 configuration, or a schema of another version
             """)
 
@@ -31,6 +31,6 @@ struct DoctorCommand: AsyncParsableCommand {
             Printer.lines(DiagnosisText.lines(diagnosis, on: .output))
         }
         if !diagnosis.complaints.isEmpty { throw ExitStatus.failed.exitCode }
-        if !diagnosis.rollCall.isEmpty { throw ExitStatus.rollCall.exitCode }
+        if diagnosis.hasGap { throw ExitStatus.rollCall.exitCode }
     }
 }
