@@ -23,18 +23,24 @@ actor RateLimitLift {
     private let retrying: RetryingCalls
     private let ledger: RedactLedger
     private let desk: any TaskDesk
+    private let now: @Sendable () -> Date
     private var lifting: Task<Bool, any Error>?
     private var liftedAt: ContinuousClock.Instant?
     /// Whether this attempt has stored a keeper; that of an earlier one may have done its work between the two.
     private var hasKeeper = false
 
-    init(userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls, ledger: RedactLedger, desk: any TaskDesk) {
+    /// - Parameter now: the database's time, by which the keeper waits
+    init(
+        userID: String, taskID: TaskID, client: HomeserverClient, retrying: RetryingCalls, ledger: RedactLedger, desk: any TaskDesk,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.userID = userID
         self.taskID = taskID
         self.client = client
         self.retrying = retrying
         self.ledger = ledger
         self.desk = desk
+        self.now = now
     }
 
     /// Lifts the limit; all who ask meanwhile wait for the same.
@@ -70,7 +76,7 @@ actor RateLimitLift {
         if !hasKeeper {
             let params = RestoreRateLimit.Params(
                 userID: userID, messagesPerSecond: before?.messagesPerSecond, burstCount: before?.burstCount, taskID: taskID.description)
-            _ = try await desk.submit([TaskRequest(RestoreRateLimit.self, params, runAt: .now.addingTimeInterval(60))])
+            _ = try await desk.submit([TaskRequest(RestoreRateLimit.self, params, runAt: now().addingTimeInterval(60))])
             hasKeeper = true
         }
         if stored == nil { try await ledger.store { $0.liftedLimit = LiftedLimit(before: before) } }

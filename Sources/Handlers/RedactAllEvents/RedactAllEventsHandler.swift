@@ -84,7 +84,8 @@ public struct RedactAllEventsHandler: Handler {
     ) -> RateLimitLift? {
         guard identity == .puppet, client.configuration.liftsRateLimits, let desk else { return nil }
         return RateLimitLift(
-            userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying, ledger: ledger, desk: desk)
+            userID: params.userID, taskID: context.taskID, client: client, retrying: settings.retrying, ledger: ledger, desk: desk,
+            now: context.now)
     }
 
     /// Gives back what the attempt has taken; a failure is for the log, since a token ends by itself, a limit has its keeper, and the next attempt
