@@ -23,8 +23,10 @@ public struct HandlerSettings: Sendable {
     public var sampledEvents = 40
     /// The pause between two slices of a purge that does not say how long it should be.
     public var pauseBetweenSlices: Duration = .zero
-    /// How long a cancelled purge waits for the slice that the homeserver is at; a handler has ten seconds to stop.
-    public var waitForCancelledSlice: Duration = .seconds(7)
+    /// How long a cancelled purge waits for the slice that the homeserver is at, and before that for the answer to its beginning.
+    ///
+    /// A handler has ten seconds to stop, for both.
+    public var waitForCancelledSlice: Duration = .seconds(4)
     /// How long a task waits that finds its rooms in use by another one.
     public var waitForRooms: Duration = .seconds(2)
     /// How long a task waits that is to put a rate limit back, before it looks again whether the limit is still needed.

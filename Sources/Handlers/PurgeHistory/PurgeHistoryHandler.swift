@@ -73,15 +73,17 @@ public struct PurgeHistoryHandler: Handler {
     private func settle(_ checkpoint: inout PurgeCheckpoint, _ context: HandlerContext) async {
         guard let purgeID = checkpoint.purgeID, let slice = checkpoint.slices.first else { return }
         let (client, settings) = (client, settings)
-        // Goes on although the attempt is cancelled; each call has its timeout.
-        let last = await Task { () async throws -> RemoteTask? in
-            let end = ContinuousClock.now + settings.waitForCancelledSlice
+        // Goes on although the attempt is cancelled, for so long.
+        let watch = Task { () async throws -> RemoteTask? in
             while true {
                 guard let status = try await client.purgeStatus(purgeID) else { return nil }
-                if status.status.isFinished || ContinuousClock.now >= end { return status }
+                if status.status.isFinished { return status }
                 try await settings.retrying.pause(min(settings.pollLongest, .milliseconds(250)))
             }
-        }.result
+        }
+        let limit = watch.cancelled(after: settings.waitForCancelledSlice)
+        let last = await watch.result
+        limit.cancel()
         switch last {
         case .success(let status?) where status.status == .complete: checkpoint.finishSlice(wasEmpty: false)
         case .success(let status?) where status.status.isFinished: return
@@ -164,17 +166,22 @@ public struct PurgeHistoryHandler: Handler {
 
     /// - Returns: nil when the bound is gone, which means that its slice is, or when nothing is older than the bound in time.
     private func start(_ slice: PurgeSlices.Slice, of params: PurgeHistory.Params) async throws -> String? {
-        let client = client
+        let (client, patience) = (client, settings.waitForCancelledSlice)
         do {
             return try await settings.retrying { _ in
-                // Not cut short: what has begun without our knowing could not be told.
-                try await Task { () async throws -> String? in
+                // Not cut short at once: what has begun without our knowing could not be told.
+                let call = Task { () async throws -> String? in
                     if let eventID = slice.before {
                         return try await client.startPurge(of: params.roomID, before: eventID, deleteLocalEvents: params.deleteLocalEvents)
                     }
                     guard let ts = slice.upTo else { return nil }
                     return try await client.startPurge(of: params.roomID, receivedBefore: ts, deleteLocalEvents: params.deleteLocalEvents)
-                }.value
+                }
+                return try await withTaskCancellationHandler {
+                    try await call.value
+                } onCancel: {
+                    _ = call.cancelled(after: patience)
+                }
             }
         } catch let error as HomeserverError where error.isNotFound {
             return nil
@@ -185,6 +192,16 @@ public struct PurgeHistoryHandler: Handler {
         let client = client
         return try await RemoteWork(settings: settings, part: 32).follow("a purge", isOver: \.status.isFinished) {
             try await client.purgeStatus(purgeID)
+        }
+    }
+}
+
+extension Task {
+    /// Cancels the task when it has gone on for so long; to be cancelled when that is no longer wanted.
+    fileprivate func cancelled(after wait: Duration) -> Task<Void, any Error> {
+        Task<Void, any Error> {
+            try await Task<Never, Never>.sleep(for: wait)
+            cancel()
         }
     }
 }
