@@ -23,10 +23,6 @@ public struct HandlerRegistry: Sendable {
             action: action.name, schemaDigest: definition.schemaDigest,
             prepare: { try await handler.prepare() },
             run: { params, context in
-                // Stored before submissions were looked at for it: which of the two was meant, nobody knows.
-                if case .repeatedKey(let key) = params.form {
-                    throw UndecodableParams(reason: "the key '\(key)' stands twice in one object")
-                }
                 let decoded: H.HandledAction.Params
                 do {
                     decoded = try InvalidParams.explaining { try H.HandledAction.decode(params) }
