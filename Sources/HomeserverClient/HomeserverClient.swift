@@ -12,6 +12,7 @@ public struct HomeserverClient: Sendable {
     let adminToken: AdminToken
     /// A process's handlers all ask for the same when they get ready.
     let adminCheck = SharedCall<String>()
+    let loopCheck = SharedCall<Void>()
     /// Since when nobody has heard of the homeserver, whoever asked.
     let outage = Outage()
 

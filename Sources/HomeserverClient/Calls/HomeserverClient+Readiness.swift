@@ -82,7 +82,9 @@ extension HomeserverClient {
     /// Checks that none of the calls that Muster itself answers as well leads back to a Muster, by which tasks would wait for themselves.
     ///
     /// - Throws: ``HomeserverError`` that says what to do.
-    public func requireNoLoop() async throws {
+    public func requireNoLoop() async throws { try await loopCheck { try await checkNoLoop() } }
+
+    private func checkNoLoop() async throws {
         for (prefix, parts) in [
             ("/_synapse/admin/v1/purge_history_status", ["muster"]), ("/_synapse/admin/v1/user/redact_status", ["muster"]),
             ("/_synapse/admin/v2/rooms/delete_status", ["muster"]), ("/_synapse/admin/v2/rooms", ["!muster:muster", "delete_status"]),
