@@ -37,6 +37,16 @@ import Testing
         #expect(throws: SynapseTask.NoEquivalent.self) { try purge.equivalent(purgeEvent: nil) }
     }
 
+    @Test func `what cannot be undone is asked for before it is submitted`() throws {
+        let purge = task("purge_history", params: #"{"token":"t17-4711"}"#)
+        let rows = [
+            ImportRow(.init(task: task("forgotten"), trouble: .unknownAction, purgeEvent: nil)),
+            ImportRow(.init(task: purge, trouble: .old, purgeEvent: "$e")), ImportRow(.init(task: purge, trouble: .old, purgeEvent: "$f")),
+        ]
+        #expect(ImportSynapseCommand.question(rows) == "What these tasks do cannot be undone: 2 purge_history.")
+        #expect(ImportSynapseCommand.question([rows[0]]) == nil)
+    }
+
     @Test func `both of Synapse's room deletes become one action`() throws {
         let params = #"{"requester_user_id":"@a:h","new_room_user_id":"@b:h","new_room_name":"n","message":"m","block":true,"purge":false}"#
         let shutdown = try task("shutdown_and_purge_room", params: params).equivalent(purgeEvent: nil)

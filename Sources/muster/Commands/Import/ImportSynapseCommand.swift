@@ -41,6 +41,7 @@ struct ImportSynapseCommand: AsyncParsableCommand {
         help: ArgumentHelp("Muster's configuration, for --apply; several files are merged in order.", valueName: "file"))
     var configPaths: [String] = []
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -59,6 +60,7 @@ struct ImportSynapseCommand: AsyncParsableCommand {
         var rows = stuck.map(ImportRow.init)
         var trouble: SchedulerError?
         if apply, rows.contains(where: { $0.request != nil }) {
+            if let question = Self.question(rows) { try confirmation.ask(question) }
             (rows, trouble) = try await DatabaseSession.with(.configuration(paths: configPaths), needsRoutes: true) { [rows] session in
                 await Self.submit(rows, session)
             }
@@ -74,6 +76,14 @@ struct ImportSynapseCommand: AsyncParsableCommand {
             )
         }
         if rows.contains(where: { $0.request != nil && $0.failure != nil }) { throw ExitStatus.failed.exitCode }
+    }
+
+    /// What the submissions destroy, as a sentence; nil when they destroy nothing.
+    static func question(_ rows: [ImportRow]) -> String? {
+        let requests = rows.compactMap(\.request).filter { Irreversible.question($0) != nil }
+        guard !requests.isEmpty else { return nil }
+        let kinds = Dictionary(grouping: requests, by: \.action).sorted { $0.key < $1.key }
+        return "What these tasks do cannot be undone: \(kinds.map { "\($0.value.count) \($0.key)" }.joined(separator: ", "))."
     }
 
     private static func submit(_ rows: [ImportRow], _ session: DatabaseSession) async -> ([ImportRow], SchedulerError?) {
