@@ -10,8 +10,9 @@ public enum RedactAllEvents: Action {
     public static let maySubmit: [ActionName] = [RestoreRateLimit.name]
     /// One unfinished redact a user; no deadline, because a checkpoint makes long runs safe.
     ///
-    /// Version 2 came with `dry_run`, which an older build would not see: it would redact. Version 3 came with `*` in `event_types`, of which an
-    /// older build would redact nothing and call that verified.
+    /// Version 2 came with `dry_run`, which an older build would not see: it would redact. Version 3 came with `*` in `event_types`. The
+    /// version tells the params' form in the roll; it does not keep an older build from claiming a task, and one of 0.2.0 takes `*` for a type
+    /// that no event has, redacts nothing and calls that verified. So nobody submits `*` before all workers are upgraded.
     public static let defaults = ActionDefaults(uniqueByResource: true, paramsVersion: 3)
     /// The most redactions of one task that are on their way at once.
     public static let mostAtOnce = 12
