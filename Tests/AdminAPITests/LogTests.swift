@@ -77,14 +77,14 @@ import Testing
     }
 
     @Test func `a database that is away is one line, however many ask`() async throws {
-        let lines = try await lines { api in
+        let lines = try await lines { (api: TestAPI) async throws in
             for _ in 0..<2 { #expect(try await api.get("/_muster/v1/tasks").status == 503) }
         }
         #expect(lines.filter { $0.contains("the scheduler could not answer") }.count == 1, "\(lines)")
     }
 
     @Test func `a reverse proxy that is not named is told of once`() async throws {
-        let lines = try await lines { api in
+        let lines = try await lines { (api: TestAPI) async throws in
             _ = try await api.get("/_muster/v1/nothing")
             for _ in 0..<2 { _ = try await api.send(.get, "/_muster/v1/nothing", headers: [.forwardedFor: "192.0.2.1"]) }
         }
