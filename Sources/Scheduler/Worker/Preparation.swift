@@ -14,17 +14,21 @@ struct Preparation: Sendable {
     }
 
     private func prepare(_ entry: HandlerRegistry.Entry) async -> HandlerRecord {
-        let late = HandlerRecord(
-            action: entry.action, schemaDigest: entry.schemaDigest, ready: false, reason: "It did not get ready within \(timeout).")
-        return await Patience.first(within: timeout, else: late) {
-            var record = HandlerRecord(action: entry.action, schemaDigest: entry.schemaDigest)
+        let problem: (any Error)? = await Patience.first(within: timeout, else: Late(limit: timeout)) { () -> (any Error)? in
             do {
                 try await entry.prepare()
+                return nil
             } catch {
-                record.ready = error is DependencyUnavailable
-                record.reason = Verdict.bounded("\(error)", 1000)
+                return error
             }
-            return record
         }
+        return HandlerRecord(
+            action: entry.action, schemaDigest: entry.schemaDigest, ready: problem == nil || problem is DependencyUnavailable,
+            reason: problem.map { Verdict.bounded("\($0)", 1000) })
+    }
+
+    private struct Late: Error, CustomStringConvertible {
+        let limit: Duration
+        var description: String { "It did not get ready within \(limit)." }
     }
 }
