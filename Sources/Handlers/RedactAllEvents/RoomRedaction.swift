@@ -3,8 +3,8 @@ import HomeserverClient
 /// Redacts a user's events in one room, page by page, newest first.
 ///
 /// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that the room's end
-/// frays; the last of each page is sent alone and ties the ends together. A few are sent together: so many ends harm nobody, and the next event
-/// of the room ties them.
+/// frays; the last of each page is sent alone and ties the ends together. All of a page that holds few are sent together: so many ends harm nobody,
+/// and the next event of the room ties them.
 struct RoomRedaction: Sendable {
     let work: RedactWork
     let roomID: String
@@ -26,7 +26,7 @@ struct RoomRedaction: Sendable {
 
     private enum End { case done, mayNotAct }
 
-    /// So many events leave no more ends than harm nobody.
+    /// A page of so many events leaves no more ends than harm nobody.
     private static let mostEnds = 4
     /// So many events of a page are few: the room goes beside others that have few.
     private static let few = 8
@@ -96,12 +96,19 @@ struct RoomRedaction: Sendable {
         for event in events where !event.isRedacted {
             if await !work.ledger.checkpoint.failedEvents.contains(event.eventID) { open.append(event.eventID) }
         }
-        guard let last = open.last else { return .done }
         var knowsMember = false
-        let isFew = open.count <= Self.few
-        if open.count <= Self.mostEnds { return try await redact(open, pass, isFew, &knowsMember) }
-        if try await redact(open.dropLast(), pass, isFew, &knowsMember) == .mayNotAct { return .mayNotAct }
-        return try await redact([last], pass, isFew, &knowsMember)
+        for together in Self.turns(of: open, onPageOf: events.count) {
+            if try await redact(together, pass, open.count <= Self.few, &knowsMember) == .mayNotAct { return .mayNotAct }
+        }
+        return .done
+    }
+
+    /// Which of a page's readable events are sent together, in this order.
+    ///
+    /// - Parameter count: all events of the page; the few that are left of many hang on the ends that the others left, and tie them
+    static func turns(of open: [String], onPageOf count: Int) -> [ArraySlice<String>] {
+        guard count > mostEnds, open.count > 1 else { return open.isEmpty ? [] : [open[...]] }
+        return [open.dropLast(), open.suffix(1)]
     }
 
     /// Redacts events, in no certain order.
