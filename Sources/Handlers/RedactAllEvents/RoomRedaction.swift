@@ -3,7 +3,7 @@ import HomeserverClient
 /// Redacts a user's events in one room, page by page, newest first.
 ///
 /// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that the room's end
-/// frays; the last of each page is sent alone and ties the ends together. All of a page that holds few are sent together: so many ends harm nobody,
+/// frays; the last two of each page are sent alone and tie the ends together, ten at most each. All of a page that holds few are sent together: so many ends harm nobody,
 /// and the next event of the room ties them.
 struct RoomRedaction: Sendable {
     let work: RedactWork
@@ -107,8 +107,9 @@ struct RoomRedaction: Sendable {
     ///
     /// - Parameter count: all events of the page; the few that are left of many hang on the ends that the others left, and tie them
     static func turns(of open: [String], onPageOf count: Int) -> [ArraySlice<String>] {
-        guard count > mostEnds, open.count > 1 else { return open.isEmpty ? [] : [open[...]] }
-        return [open.dropLast(), open.suffix(1)]
+        let alone = count <= mostEnds ? 0 : count <= few ? 1 : 2
+        let last = open.indices.suffix(alone)
+        return ([open.dropLast(alone)] + last.map { open[$0...$0] }).filter { !$0.isEmpty }
     }
 
     /// Redacts events, in no certain order.
