@@ -55,6 +55,25 @@ struct PoolOrderTests {
         }
     }
 
+    @Test func `a busy pool of one process leaves connections for another process`() async throws {
+        try await withPools(3, sizes: [5]) { mine in
+            func load(_ count: Int) -> [Task<Void, Never>] {
+                (0..<count).map { _ in Task { while !Task.isCancelled { _ = try? await mine[0].execute(Nap(seconds: 0.02)) } } }
+            }
+            var busy = load(3)
+            try await eventually("it has all there are") { mine[0].state.withLock { $0.plan.lentCount } == 3 }
+            busy += load(5)
+            // Another process has another order, which nothing of this one reaches.
+            let others = PostgresClient(mine[0].configuration, logger: Self.quiet)
+            _ = PoolOrder([others])
+            let took = await ContinuousClock().measure { #expect((try? await others.execute(BackendID()))?.count == 1) }
+            #expect(took < .seconds(8))
+            await others.shutdown()
+            for task in busy { task.cancel() }
+            for task in busy { await task.value }
+        }
+    }
+
     @Test func `who listens gives way`() async throws {
         try await withPools(1, sizes: [1, 1]) { (clients: [PostgresClient]) async throws in
             let (started, start) = AsyncStream.makeStream(of: Void.self)

@@ -136,6 +136,21 @@ struct PoolPlanTests {
         #expect(waits.max() == .seconds(1))
     }
 
+    @Test func `a pool that was refused another connection holds one for ten seconds, and then as many as before`() {
+        var plan = plan(limit: 4)
+        let full = PostgresError(code: .connectFailed, message: "full", sqlState: "53300")
+        for waiter in 1...4 { _ = plan.wait(UInt64(waiter), now: start) }
+        for connection in ["a", "b", "c"] { _ = plan.opened(connection, now: start) }
+        #expect(plan.openFailed(full, jitter: 1, now: start).opens.isEmpty)
+        #expect(plan.giveBack("a", isReusable: true, now: start).closed == ["a"])
+        #expect(plan.giveBack("b", isReusable: true, now: start).closed == ["b"])
+        #expect(plan.giveBack("c", isReusable: true, now: start + .seconds(1)).served.map(\.0) == [4])
+        #expect(plan.wait(5, now: start + .seconds(9)).opens.isEmpty)
+        #expect(plan.wait(6, now: start + .seconds(10)).opens.count == 1)
+        _ = plan.opened("d", now: start + .seconds(10))
+        #expect(plan.giveBack("d", isReusable: true, now: start + .seconds(11)).closed.isEmpty)
+    }
+
     @Test func `a wrong password fails everybody at once`() {
         var plan = plan()
         _ = plan.wait(1, now: start)

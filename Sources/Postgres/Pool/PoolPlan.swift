@@ -37,6 +37,8 @@ struct PoolPlan<Connection> {
     private var hasTimer = false
     private var backoff = Backoff()
     private var notBefore: Instant?
+    /// Until then one connection is all that this pool holds.
+    private var shortUntil: Instant?
     private var lastFailure: PostgresError?
     private var isClosed = false
 
@@ -49,6 +51,8 @@ struct PoolPlan<Connection> {
 
     /// The longest wait before a server that had no connection left is asked again: one may come back at any moment.
     private static var longestShortage: Duration { .seconds(1) }
+    /// How long a pool that was refused another connection holds one only: another process may have none.
+    private static var thrift: Duration { .seconds(10) }
 
     /// A free connection without waiting, if nobody else waits; the most recently used first, so that the rest may sleep.
     mutating func takeIdle() -> Connection? {
@@ -80,7 +84,8 @@ struct PoolPlan<Connection> {
     mutating func giveBack(_ connection: Connection, isReusable: Bool, now: Instant) -> Effects {
         lent -= 1
         var effects = Effects()
-        keepOrClose(connection, isReusable: isReusable && owed == 0, now: now, &effects)
+        let isOneTooMany = isShort(now) && idle.count + lent > 0
+        keepOrClose(connection, isReusable: isReusable && owed == 0 && !isOneTooMany, now: now, &effects)
         owed = max(0, owed - 1)
         serve(&effects)
         open(&effects, now: now)
@@ -113,7 +118,14 @@ struct PoolPlan<Connection> {
             waiting = []
         }
         let wait = backoff.next(jitter: jitter)
-        notBefore = now + (error.sqlState == "53300" ? min(wait, Self.longestShortage) : wait)
+        let isShortage = error.sqlState == "53300"
+        notBefore = now + (isShortage ? min(wait, Self.longestShortage) : wait)
+        if isShortage {
+            shortUntil = now + Self.thrift
+            let surplus = min(idle.count, max(0, idle.count + lent - 1))
+            effects.closed = idle.prefix(surplus).map(\.connection)
+            idle.removeFirst(surplus)
+        }
         open(&effects, now: now)
         effects.isDrained = isDrained
         return effects
@@ -194,11 +206,14 @@ struct PoolPlan<Connection> {
         }
     }
 
-    /// One connection for each caller that still waits, up to the limit; a single one while the server is away.
+    private func isShort(_ now: Instant) -> Bool { shortUntil.map { now < $0 } ?? false }
+
+    /// One connection for each caller that still waits, up to the limit; a single one while the server is away or has too few.
     private mutating func open(_ effects: inout Effects, now: Instant) {
         let isAway = backoff.failures > 0
         let wanted = isAway ? min(waiting.count, 1) : waiting.count
-        while opening < wanted, idle.count + lent + opening < limit {
+        let most = isShort(now) ? 1 : limit
+        while opening < wanted, idle.count + lent + opening < most {
             opening += 1
             effects.opens.append(max(.zero, (notBefore ?? now) - now))
         }
