@@ -26,6 +26,7 @@ enum NoOp: Action {
     static let name: ActionName = "bench"
     static let summary = "Does nothing, so that only the queue is measured."
     static let defaults = ActionDefaults()
+    static let furtherKeys = ["*"]
 
     static func decode(_ params: JSONBytes) throws -> Params { Params(params) }
 

@@ -37,6 +37,9 @@ public protocol Action: SendableMetatype {
     /// A submission with a key that nobody knows is refused. The keys that ``decode(_:)`` asks for by way of ``JSONBytes/decode(_:)`` are
     /// known without being named here; so this is for decoding that asks for some keys only at times, or that reads the JSON in a way of its
     /// own, where what is declared is all that is known. `*` stands for every key of its object. Tasks that are stored are not looked at.
+    ///
+    /// Decoding of its own must declare: an action that does not is refused by ``Catalogue/init(_:)``, or, where the empty
+    /// object does not show it, at the first submission that comes as JSON.
     static var furtherKeys: [String] { get }
 
     /// What a task with these params is about, when they say it: the task's `resource_id` is then this and nothing else.

@@ -17,6 +17,11 @@ public struct ActionDefinition: Sendable {
     /// The action's type.
     let type: ObjectIdentifier
 
+    /// Whether it shows by the empty object, the params of whoever gives none, that its known keys cannot be told.
+    ///
+    /// Decoding that refuses the empty object without a look shows nothing; ``validate(_:)`` finds it out then.
+    let concealsKeys: @Sendable () -> Bool
+
     private let check: @Sendable (JSONBytes) throws -> String?
 
     /// The definition of a typed action.
@@ -28,10 +33,15 @@ public struct ActionDefinition: Sendable {
         type = ObjectIdentifier(A.self)
         defaults = A.defaults
         schemaDigest = "\(A.name.rawValue)/\(A.defaults.paramsVersion)"
+        concealsKeys = {
+            let asked = AskedKeys()
+            let isDecoded = (try? asked.noting { try A.decode(.emptyObject) }) != nil
+            return isDecoded && asked.objects.isEmpty && A.furtherKeys.isEmpty
+        }
         check = { params in
             let asked = AskedKeys()
             let decoded = try InvalidParams.explaining { try asked.noting { try A.decode(params) } }
-            try UnknownKeys.refuse(asked, further: A.furtherKeys, in: params)
+            try UnknownKeys.refuse(asked, further: A.furtherKeys, in: params, of: A.name)
             try A.validate(decoded)
             return A.resourceID(of: decoded)
         }
@@ -40,7 +50,8 @@ public struct ActionDefinition: Sendable {
     /// Checks the params of a submission as the handler would read them, and refuses keys that the action does not know.
     ///
     /// - Returns: what a task with these params is about, when they say it.
-    /// - Throws: ``InvalidParams`` that names the field.
+    /// - Throws: ``InvalidParams`` that names the field; ``SchedulerError`` with code `configuration` where the action decodes
+    ///   in a way of its own and declares no ``Action/furtherKeys``.
     @discardableResult
     public func validate(_ params: JSONBytes) throws -> String? { try check(params) }
 }

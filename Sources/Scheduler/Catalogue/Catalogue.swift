@@ -4,7 +4,8 @@ public struct Catalogue: Sendable {
 
     /// A catalogue of these actions.
     ///
-    /// - Throws: ``SchedulerError`` with code `configuration` when a name is invalid or stands twice.
+    /// - Throws: ``SchedulerError`` with code `configuration` when a name is invalid or stands twice, or an action decodes its
+    ///   params in a way of its own and declares no ``Action/furtherKeys``.
     public init(_ actions: [ActionDefinition]) throws {
         var definitions: [ActionName: ActionDefinition] = [:]
         for action in actions {
@@ -12,6 +13,7 @@ public struct Catalogue: Sendable {
                 throw SchedulerError(
                     .configuration, "The action name '\(action.name)' is not allowed: use lower-case letters, digits, '_', '.', '-'.")
             }
+            guard !action.concealsKeys() else { throw UnknownKeys.undeclared(by: action.name) }
             guard definitions.updateValue(action, forKey: action.name) == nil else {
                 throw SchedulerError(.configuration, "The action '\(action.name)' is in the catalogue twice.")
             }

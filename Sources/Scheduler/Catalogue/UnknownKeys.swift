@@ -7,11 +7,14 @@ enum UnknownKeys {
     /// - Parameters:
     ///   - asked: what the action asked for while it decoded the params
     ///   - further: as in ``Action/furtherKeys``
-    /// - Throws: ``InvalidParams`` that names the key and the nearest known one.
-    static func refuse(_ asked: AskedKeys, further: [String], in params: JSONBytes) throws {
+    /// - Throws: ``InvalidParams`` that names the key and the nearest known one; ``SchedulerError`` with code `configuration`
+    ///   where the keys that the action knows cannot be told.
+    static func refuse(_ asked: AskedKeys, further: [String], in params: JSONBytes, of action: ActionName) throws {
         var objects = asked.objects
-        if objects.isEmpty, !further.isEmpty {
+        if objects.isEmpty {
             // Decoded in a way of its own: then what it declares is all that it knows.
+            guard !further.isEmpty else { throw undeclared(by: action) }
+            guard !further.contains("*") else { return }
             objects[[]] = AskedKeys.Object(present: Set(try params.decode(TopLevel.self).keys))
         }
         for (path, object) in objects.sorted(by: { ($0.key.count, $0.key.joined()) < ($1.key.count, $1.key.joined()) }) {
@@ -20,6 +23,14 @@ enum UnknownKeys {
             let known = object.asked.union(declared)
             if let unknown = object.present.subtracting(known).min() { throw refusal(of: unknown, at: path, known: known.sorted()) }
         }
+    }
+
+    /// An action whose known keys nobody can tell: a misspelt one would pass without a word.
+    static func undeclared(by action: ActionName) -> SchedulerError {
+        SchedulerError(
+            .configuration,
+            "The action '\(action)' decodes its params in a way of its own, so that misspelt keys cannot be told: name the keys "
+                + "that it knows in 'static let furtherKeys', [\"*\"] for any.")
     }
 
     /// The last pieces of the declared keys that belong to the object at this path, whichever element of an array it is.

@@ -83,6 +83,36 @@ struct UnknownKeyTests {
         static func decode(_ params: JSONBytes) throws -> Params { Params(text: "\(params)") }
     }
 
+    /// Reads its JSON in a way of its own, and says nothing of its keys.
+    enum Hang: Action {
+        struct Params: Codable, Sendable { var text: String }
+        static let name: ActionName = "hang"
+        static let summary = "Hangs up"
+        static let defaults = ActionDefaults()
+        static func decode(_ params: JSONBytes) throws -> Params { Params(text: "\(params)") }
+    }
+
+    /// The same, and takes no empty object.
+    enum Tumble: Action {
+        struct Params: Codable, Sendable { var minutes: Int }
+        static let name: ActionName = "tumble"
+        static let summary = "Tumbles"
+        static let defaults = ActionDefaults()
+        static func decode(_ params: JSONBytes) throws -> Params {
+            try JSONDecoder().decode(Params.self, from: params.data)
+        }
+    }
+
+    /// Knows every key.
+    enum Store: Action {
+        typealias Params = Hang.Params
+        static let name: ActionName = "store"
+        static let summary = "Stores"
+        static let defaults = ActionDefaults()
+        static let furtherKeys = ["*"]
+        static func decode(_ params: JSONBytes) throws -> Params { try Hang.decode(params) }
+    }
+
     private func field<A: Action>(_ action: A.Type, _ params: String) -> String? {
         do {
             try ActionDefinition(action).validate(JSONBytes(params))
@@ -136,6 +166,33 @@ struct UnknownKeyTests {
 
     @Test func `decoding of its own knows what it declares`() {
         #expect(field(Fold.self, #"{"corners": 4}"#) == nil && field(Fold.self, #"{"corner": 4}"#) == "corner")
+    }
+
+    @Test func `decoding of its own that declares nothing makes no catalogue, which says what to declare`() throws {
+        let error = #expect(throws: SchedulerError.self) {
+            try Catalogue([ActionDefinition(Hang.self), ActionDefinition(Wash.self)])
+        }
+        #expect(error?.code == .configuration && error?.message.contains("'hang'") == true)
+        #expect(error?.message.contains("static let furtherKeys") == true)
+        // Neither those that declare, nor those that ask, whether or not they take an empty object.
+        _ = try Catalogue([
+            ActionDefinition(Fold.self), ActionDefinition(Store.self), ActionDefinition(Iron.self), ActionDefinition(Rest.self),
+        ])
+        #expect(field(Store.self, #"{"any": {"key": 1}}"#) == nil)
+    }
+
+    @Test func `where the empty object does not show it, the first submission as JSON is refused`() throws {
+        let check = RequestCheck(catalogue: try Catalogue([ActionDefinition(Tumble.self)]), settings: SchedulerSettings())
+        for params in [#"{"minutes": 3}"#, #"{"minutes": 3, "dryrun": true}"#] {
+            let request = TaskRequest(action: "tumble", params: JSONBytes(params))
+            let error = #expect(throws: SchedulerError.self) { try check.validate(request) }
+            #expect(error?.code == .configuration && error?.message.contains("static let furtherKeys") == true, "\(params)")
+        }
+        let wrong = TaskRequest(action: "tumble", params: JSONBytes(#"{"minutes": "many"}"#))
+        #expect(#expect(throws: SchedulerError.self) { try check.validate(wrong) }?.field == "params.minutes")
+        // A typed value has no other keys.
+        _ = try check.validate(TaskRequest(Tumble.self, Tumble.Params(minutes: 3)))
+        #expect(try Tumble.decode(JSONBytes(#"{"minutes": 3, "old": 1}"#)).minutes == 3)  // I3
     }
 
     @Test func `errors are the same as without the rule`() {
