@@ -51,9 +51,12 @@ extension HomeserverClient {
                     .client, call: "check the application service's token", status: 401, errcode: error.errcode,
                     serverText: "the homeserver knows no such as_token; put the one of its registration file into homeserver.as_token_path")
             }
+            // The admin itself, users of other servers, whoever is redacted with use_admin: there the admin's token redacts.
+            try await requireDevice(adminID: adminID)
         case .adminLogin:
             do {
-                // Refused to oneself by every homeserver that has the call.
+                // Refused to oneself by every homeserver that has the call. One that has it keeps the accounts itself, and
+                // its tokens need no device.
                 try await logout(try await login(as: adminID, until: Date(timeIntervalSinceNow: 60)))
             } catch let error as HomeserverError where error.isUnknownEndpoint {
                 throw HomeserverError(
@@ -65,7 +68,8 @@ extension HomeserverClient {
         }
     }
 
-    /// Where an authentication service keeps the accounts, only a token that has a device may redact.
+    /// Where an authentication service keeps the accounts, only a token that has a device may redact: the homeserver knows
+    /// transactions by it.
     private func requireDevice(adminID: String) async throws {
         guard try await whoami(as: .admin).deviceID == nil else { return }
         do {

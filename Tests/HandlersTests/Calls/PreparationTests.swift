@@ -1,6 +1,8 @@
+import Foundation
 import HomeserverTasks
 import SandboxHomeserver
 import Scheduler
+import SchedulerTesting
 import Testing
 
 @testable import Handlers
@@ -59,12 +61,23 @@ struct HomeserverPreparationTests {
         }
     }
 
-    @Test func `a token without a device is refused where redactions need one`() async throws {
+    // Beside an application service the admin redacts too: its own events, those of other servers' users, and with use_admin.
+    @Test(arguments: [false, true])
+    func `a token without a device is refused where redactions need one, also beside an application service`(
+        asService: Bool
+    ) async throws {
         try await SandboxUnderTest.run { server in
+            let puppet: HomeserverConfiguration.Puppet =
+                asService ? .applicationService(asToken: server.applicationServiceToken) : .none
             server.state.faults.inject(.json(#"{"user_id": "@admin:sandbox.test"}"#), next: 1000, pathContaining: "/whoami")
+            // Where the homeserver keeps the accounts itself, it needs none.
+            try await TestHandlers.redact(server) { $0.puppet = puppet }.prepare()
             server.state.faults.inject(.refusal(404, errcode: "M_UNRECOGNIZED"), next: 1000, pathContaining: "/login")
-            let error = try await refusal(server) { $0.puppet = .none }
+            let error = try await refusal(server) { $0.puppet = puppet }
             #expect(error.description.contains("the admin token has no device"))
+            #expect(!error.isTransient)
+            // Whoever redacts nothing needs none either.
+            try await TestHandlers.purge(server).prepare()
         }
     }
 
@@ -101,6 +114,26 @@ struct HomeserverPreparationTests {
             await #expect(throws: DependencyUnavailable.self) {
                 try await InMemoryTask().attempt(purge, PurgeMediaCache.Params(beforeTs: 1))
             }
+        }
+    }
+}
+
+/// The same, of a real Synapse.
+@Suite(.timeLimit(.minutes(10)))
+struct PreparationOnSynapseTests {
+    @Test func `an admin token without a device is taken where the homeserver keeps the accounts, with every puppet`()
+        async throws
+    {
+        let server = try await SynapseUnderTest.shared()
+        let admin = try await server.makeUser()
+        try await server.synapse.client.require(
+            "PUT", "/_synapse/admin/v1/users/\(SynapseClient.encoded(admin.id))/admin", body: ["admin": true])
+        let client = TestHandlers.client(server.configuration)
+        let token = try await client.login(as: admin.id, until: Date(timeIntervalSinceNow: 600))
+        #expect(try await client.whoami(token).deviceID == nil)
+        let service = HomeserverConfiguration.Puppet.applicationService(asToken: server.applicationServiceToken)
+        for puppet in [.adminLogin, service, .none] {
+            try await TestHandlers.redact(server) { ($0.adminToken, $0.puppet) = (token, puppet) }.prepare()
         }
     }
 }
