@@ -1,8 +1,15 @@
-import Foundation
+public import Foundation
 import Postgres
 
 extension TaskScheduler {
     private var roll: RollReader { RollReader(client: client, catalogue: catalogue, topology: topology, settings: settings) }
+
+    /// What time it is by the database's clock, the only one that counts (I6): for a date that is so long from now.
+    public func now() async throws -> Date {
+        let rows = try await StoreFailure.wrapping("reading the clock") { try await client.execute(ReadClock()) }
+        guard let now = rows.first else { throw SchedulerError(.database, "The database did not tell the time.") }
+        return now
+    }
 
     /// One task, as it stands now; nil when there is none, or its retention has passed.
     public func task(_ id: TaskID) async throws -> TaskRecord? {

@@ -1,4 +1,5 @@
 import Foundation
+import Scheduler
 import SchedulerTesting
 import Testing
 
@@ -97,6 +98,32 @@ import Testing
             let resumed = try json(await MusterBinary.run(["migrate", "--resume", "--json", "--config-path", copy]))
             #expect(resumed["resumed"]?.whole == 1)
             #expect(try await MusterBinary.run(["migrate", "--adopt", "--dsn", database.conninfo]).status == 64)
+        }
+    }
+
+    @Test func `so long from now is counted from the database's now`() async throws {  // I6
+        try await withMusterDatabase { database in
+            try await database.client.withConnection { connection in
+                try await connection.script(
+                    "CREATE OR REPLACE FUNCTION muster.clock() RETURNS timestamptz LANGUAGE sql STABLE "
+                        + "AS $$ SELECT now() - interval '100 days' $$")
+            }
+            let folder = try ConfigurationFolder()
+            let file = try folder.write(
+                "shared.yaml", "database: {dsn: \"\(database.conninfo)\"}\nroll_call: {on_uncovered: park, grace_period: 0s}\n")
+            func days(_ time: JSONValue?) throws -> Double {
+                try #require((time?.text).flatMap { RFC3339.date($0) }).timeIntervalSinceNow / 86_400
+            }
+            let params = "{\"room_id\": \"!r:example.org\", \"purge_up_to_ts\": 1700000000005}"
+            let submit = ["tasks", "submit", "purge_history", "--params", params, "--run-at", "10d", "--config-path", file]
+            let id = try await MusterBinary.run(submit).output.trimmingCharacters(in: .whitespacesAndNewlines)
+            let task = try json(await MusterBinary.run(["tasks", "show", id, "--json", "--config-path", file]))
+            #expect(abs(try days(task["run_at"]) + 90) < 0.1, "\(task)")
+            let create = ["token", "create", "--name", "t", "--role", "viewer", "--expires-in", "10d", "--json", "--config-path", file]
+            let token = try json(await MusterBinary.run(create))
+            #expect(abs(try days(token["expires_at"]) + 90) < 0.1, "\(token)")
+            // Expired by this machine's clock, which does not count.
+            #expect(try await MusterBinary.run(["token", "list", "--config-path", file]).output.contains("valid"))
         }
     }
 

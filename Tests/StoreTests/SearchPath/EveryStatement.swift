@@ -18,7 +18,7 @@ enum EveryStatement {
         ListSchemaChanges.self, ListSlots.self, ListTableHealth.self, ListTasksNewestFirst.self,
         ListTasksOfResource.self, ListTasksOldestFirst.self, ListTokens.self, LockLimits.self, MarkDead.self,
         MarkUncovered.self, Notify.self, NotifyAtCommit.self, ParkAdopted.self, ParkAttempts.self, ParkUncovered.self,
-        PromoteDue.self, ReadCatalogue.self, ReadConnectionLimits.self, ReadPartitionHealth.self,
+        PromoteDue.self, ReadCatalogue.self, ReadClock.self, ReadConnectionLimits.self, ReadPartitionHealth.self,
         ReadServerSettings.self, ReclaimTasks.self, RegisterActions.self, RegisterHandlers.self, RegisterProcess.self,
         ReleaseClaims.self, ReleaseKey.self, ReplaceOwner.self, RequestCancel.self, ReserveIDs.self,
         ResumeAdopted.self, RetryFinished.self, RevokeToken.self, RunNow.self, SaveProgress.self, SchemaExists.self,

@@ -62,21 +62,22 @@ struct SubmitTaskCommand: AsyncParsableCommand {
         guard TaskPriority(rawValue: priority) != nil else { throw ValidationError("--priority must be 0 to 9.") }
     }
 
-    /// What is asked of the scheduler.
-    func request(now: Date) throws -> TaskRequest {
+    /// What is asked of the scheduler, but for the time: that goes by the database's clock.
+    func request() throws -> TaskRequest {
         var given = try ParamsArgument.read(params)
         if let usersFile { given = try ListFileArgument.users.add(usersFile, to: given) }
         if let roomsFile { given = try ListFileArgument.rooms.add(roomsFile, to: given) }
         return TaskRequest(
             action: ActionName(rawValue: action), params: given, resourceID: resourceId,
-            priority: TaskPriority(rawValue: priority) ?? .normal, runAt: runAt?.date(from: now), idempotencyKey: idempotencyKey,
-            requestedBy: SystemUser.who)
+            priority: TaskPriority(rawValue: priority) ?? .normal, idempotencyKey: idempotencyKey, requestedBy: SystemUser.who)
     }
 
     func run() async throws {
-        let request = try request(now: Date())
+        let request = try request()
         if let question = Irreversible.question(request) { try confirmation.ask(question) }
         try await DatabaseSession.with(database, needsRoutes: true) { session in
+            var request = request
+            if let runAt { request.runAt = runAt.date(from: try await session.scheduler.now()) }
             let submitted = try await session.scheduler.submit(request, auditedFrom: SystemUser.origin)
             if output.json {
                 try Printer.json(SubmittedOutput(submitted), isPretty: !watch)

@@ -34,8 +34,11 @@ struct CreateTokenCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let expiresAt = expiresIn.map { Date().addingTimeInterval($0.duration / .seconds(1)) }
         let (token, secret) = try await DatabaseSession.with(database) { session in
+            var expiresAt: Date?
+            if let expiresIn {
+                expiresAt = try await session.scheduler.now().addingTimeInterval(expiresIn.duration / .seconds(1))
+            }
             let made = try await session.scheduler.createToken(
                 name: name, role: role, expiresAt: expiresAt, requestedBy: SystemUser.who, auditedFrom: SystemUser.origin)
             return (made.token, made.secret)

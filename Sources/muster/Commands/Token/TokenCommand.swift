@@ -32,12 +32,14 @@ struct ListTokensCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let tokens = try await DatabaseSession.with(database) { try await $0.scheduler.tokens() }
+        let (tokens, now) = try await DatabaseSession.with(database) { session in
+            (try await session.scheduler.tokens(), try await session.scheduler.now())
+        }
         if output.json { return try Printer.json(["tokens": tokens.map { TokenOutput($0) }]) }
         guard !tokens.isEmpty else {
             return Printer.remark("There is no token; make one with muster token create --name NAME --role ROLE.")
         }
-        Printer.lines(Self.table(tokens, now: Date()).lines(on: .output))
+        Printer.lines(Self.table(tokens, now: now).lines(on: .output))
     }
 
     /// One token a row.
