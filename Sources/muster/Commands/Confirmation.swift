@@ -14,7 +14,10 @@ struct Confirmation: ParsableArguments {
     func ask(_ question: String, isInteractive: Bool = Self.isInteractive, answer: () -> String? = { readLine() }) throws {
         guard !isGiven, isInteractive else { return }
         FileHandle.standardError.write(Data((InertText.make(question) + " Go on? [y/N] ").utf8))
-        let word = (answer() ?? "").trimmingCharacters(in: .whitespaces).lowercased()
+        let answer = answer()
+        // Nobody pressed the return key at the end of input.
+        if answer == nil { FileHandle.standardError.write(Data("\n".utf8)) }
+        let word = (answer ?? "").trimmingCharacters(in: .whitespaces).lowercased()
         guard word == "y" || word == "yes" else { throw CommandFailure(.failed, "Nothing was done.") }
     }
 
@@ -35,10 +38,12 @@ enum Irreversible {
     }
 
     /// What a submission destroys, as a sentence; nil when it destroys nothing.
-    static func question(_ request: TaskRequest) -> String? {
+    ///
+    /// - Parameter subject: what the params say that the task is about
+    static func question(_ request: TaskRequest, about subject: String? = nil) -> String? {
         guard !harmless.contains(request.action) else { return nil }
         guard (try? request.params.decode(Rehearsal.self))?.dryRun != true else { return nil }
-        let subject = request.resourceID.map { " for \($0)" } ?? ""
-        return "What \(request.action)\(subject) does cannot be undone."
+        let place = (subject ?? request.resourceID).map { " for \($0)" } ?? ""
+        return "What \(request.action)\(place) does cannot be undone."
     }
 }

@@ -74,7 +74,9 @@ struct SubmitTaskCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = try request()
-        if let question = Irreversible.question(request) { try confirmation.ask(question) }
+        // Params that say nothing, or cannot be accepted, are told apart at the submission.
+        let subject = try? buildCatalogue()[request.action]?.validate(request.params)
+        if let question = Irreversible.question(request, about: subject) { try confirmation.ask(question) }
         try await DatabaseSession.with(database, needsRoutes: true) { session in
             var request = request
             if let runAt { request.runAt = runAt.date(from: try await session.scheduler.now()) }
