@@ -24,6 +24,8 @@ enum RemoteFailure {
 }
 
 extension HomeserverError {
-    /// Whether the homeserver refuses because it is at it already.
-    var saysInProgress: Bool { status == 400 && (serverText?.contains("in progress") ?? false) }
+    /// Whether the homeserver refuses what it was asked, or to do it now, as while it is at it already.
+    ///
+    /// Which of these, its own state tells.
+    var isBadRequest: Bool { kind == .client && status == 400 }
 }

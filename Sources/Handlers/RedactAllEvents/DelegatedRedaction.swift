@@ -103,11 +103,12 @@ struct DelegatedRedaction: Sendable {
     /// Waits for what an earlier attempt began, by its id or by its user.
     private func adopt() async throws {
         guard let room = await work.ledger.checkpoint.open[roomID], room.isDelegated else { return }
-        if let redactID = room.redactID { _ = try await follow(redactID) } else { try await waitForOthers() }
+        if let redactID = room.redactID { _ = try await follow(redactID) } else { _ = try await waitForOthers() }
     }
 
+    /// - Parameter isAgain: whether it was refused just now, while nothing stood in its way
     /// - Returns: nil when it is done; else what was in the way and may not be the next time.
-    private func redact(_ window: RedactWindows.Window) async throws -> (any Error)? {
+    private func redact(_ window: RedactWindows.Window, isAgain: Bool = false) async throws -> (any Error)? {
         let (params, client) = (work.params, work.client)
         // Without a way to act as the user from outside, the homeserver has one.
         let useAdmin = work.acting.identity == .admin
@@ -118,12 +119,21 @@ struct DelegatedRedaction: Sendable {
             redactID = try await client.startRedact(
                 of: params.userID, rooms: [roomID], reason: params.reason, limit: limit, beforeTs: window.beforeTs,
                 afterTs: window.afterTs, useAdmin: useAdmin)
-        } catch let error as HomeserverError where error.isTransient || error.saysInProgress {
+        } catch let error as HomeserverError where error.isTransient {
             if let asked = error.retryAfter, asked > work.settings.retrying.longestLimitWait { throw error }
-            // Begun without our knowing, or another one runs: wait for it, then see what is left.
+            // Perhaps begun without our knowing: wait for it, then see what is left.
             try await work.settings.retrying.pause(error.retryAfter ?? work.settings.pollLongest)
-            try await waitForOthers()
-            return error.saysInProgress ? StillRunning(what: "another redact of the user") : error
+            _ = try await waitForOthers()
+            return error
+        } catch let error as HomeserverError where error.isBadRequest {
+            // Because another one runs? The homeserver's list of them says so, whatever the words are.
+            switch try await waitForOthers() {
+            case .some(true): return StillRunning(what: "another redact of the user")
+            case .some(false) where isAgain: throw RoomFailure(reason: error.description)
+            // It may have ended since.
+            case .some(false): return try await redact(window, isAgain: true)
+            case nil: return error
+            }
         } catch let error as HomeserverError where !error.isTokenRefused {
             throw RoomFailure(reason: error.description)
         }
@@ -146,14 +156,23 @@ struct DelegatedRedaction: Sendable {
             reason: "The homeserver's own redact ended as \(status.status.rawValue): \(status.error ?? "without a reason").")
     }
 
-    private func waitForOthers() async throws {
+    /// Waits until the homeserver has no redact of the user that is unfinished.
+    ///
+    /// - Returns: whether there was one; nil where the homeserver cannot tell.
+    private func waitForOthers() async throws -> Bool? {
         let (client, userID) = (work.client, work.params.userID)
+        let look: @Sendable () async throws -> [RemoteTask]? = {
+            try await client.scheduledTasks(action: "redact_all_events", resourceID: userID, unfinishedOnly: true)
+        }
         do {
-            _ = try await RemoteWork(settings: work.settings).follow("its own redact", isOver: { !$0.contains { !$0.status.isFinished } }) {
-                try await client.scheduledTasks(action: "redact_all_events", resourceID: userID, unfinishedOnly: true) as [RemoteTask]?
-            }
+            let first = try await work.settings.retrying { _ in try await look() } ?? []
+            guard first.contains(where: { !$0.status.isFinished }) else { return false }
+            _ = try await RemoteWork(settings: work.settings).follow(
+                "its own redact", isOver: { !$0.contains { !$0.status.isFinished } }, look: look)
+            return true
         } catch let error as HomeserverError where error.isUnknownEndpoint {
             try await work.settings.retrying.pause(work.settings.pollLongest)
+            return nil
         }
     }
 

@@ -62,14 +62,25 @@ struct RoomDeletion {
         }
         do {
             try await adopt(try await client.startRoomDelete(of: params.roomID, request), isForeign: false)
-        } catch let error as HomeserverError where error.saysInProgress || (error.isTransient && error.mayHaveHadEffect) {
-            // Begun without our knowing, or another one's: the next turn looks.
-            trouble = error.saysInProgress ? nil : error
+        } catch let error as HomeserverError where error.isTransient && error.mayHaveHadEffect {
+            // Perhaps begun without our knowing: the next turn looks.
+            trouble = error
             try await settings.retrying.pause(settings.pollLongest)
         } catch let error as HomeserverError where error.isTransient {
             trouble = error
             try await settings.retrying.pause(min(error.retryAfter ?? settings.pollLongest, settings.retrying.longestLimitWait))
+        } catch let error as HomeserverError where error.isBadRequest {
+            // Because another one runs, begun since we looked? The room's deletes say so, whatever the words are.
+            guard try await hasNewDelete() else { throw error }
+            trouble = nil
+            try await settings.retrying.pause(settings.pollLongest)
         }
+    }
+
+    /// Whether there is a delete that was not there before the task asked for its own.
+    private func hasNewDelete() async throws -> Bool {
+        let known = Set(checkpoint.known ?? [])
+        return try await deletesOfRoom().contains { !known.contains($0.deleteID) }
     }
 
     private mutating func adopt(_ deleteID: String, isForeign: Bool) async throws {

@@ -51,6 +51,32 @@ struct RoomDeleteHandlerTests {
         }
     }
 
+    // In whatever words the homeserver refuses: its list of deletes says why.
+    @Test func `a delete that somebody else began just before is waited for, other refusals are final`() async throws {
+        try await SandboxUnderTest.run { server in
+            let fixture = try await SpamFixture(server, rooms: 1, messages: 2)
+            let params = ShutdownAndPurgeRoom.Params(roomID: fixture.rooms[0], block: true)
+            server.state.faults.inject(.refusal(400, errcode: "M_UNKNOWN"), next: 1, method: "DELETE")
+            guard case .failed? = try await InMemoryTask().attempt(TestHandlers.delete(server), params) else {
+                Issue.record("a refusal was not final")
+                return
+            }
+
+            server.state.holdJobs()
+            let client = TestHandlers.client(server.configuration)
+            _ = try await client.startRoomDelete(of: fixture.rooms[0], .init(block: false, purge: true, forcePurge: false))
+            // Not there yet when the task looks, there when it asks for its own.
+            server.state.faults.inject(.json(#"{"results": []}"#), next: 1, pathContaining: "/delete_status")
+            server.state.faults.inject(.refusal(400, errcode: "M_UNKNOWN"), next: 1, method: "DELETE")
+            let (task, state) = (InMemoryTask(), server.state)
+            task.after(writes: 3) { state.releaseJobs() }
+            let result = try #require(
+                try await task.attempt(TestHandlers.delete(server), params)?.result(ShutdownAndPurgeRoom.Result.self))
+            #expect(Set(result.kickedUsers) == [fixture.owner.id, fixture.spammer.id])
+            #expect(try await !server.roomExists(fixture.rooms[0]))
+        }
+    }
+
     @Test(arguments: RedactFaultTests.faults)
     func `whatever befalls the request, there is one delete`(_ fault: RedactFaultTests.Fault) async throws {
         try await SandboxUnderTest.run { server in
