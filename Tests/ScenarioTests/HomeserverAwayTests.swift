@@ -55,7 +55,12 @@ struct HomeserverAwayTests {
             let id = try await main.redact(story.redactPath)
             let line = try await worker.line(containing: "tasks wait for something outside", within: .seconds(30))
             #expect(line.contains("M_UNKNOWN_TOKEN"), "\(line)")
-            try await worker.line(containing: "handler_not_ready actions=", within: .seconds(30))
+            let finding = try await worker.line(containing: "handler_not_ready actions=", within: .seconds(30))
+            // One cause, one line, whichever actions it stops.
+            for action in ["redact_all_events", "purge_history", "delete_rooms", "deactivate_user", "restore_rate_limit"] {
+                #expect(finding.contains(action), "\(finding)")
+            }
+            #expect(worker.lines.count { $0.contains("handler_not_ready") } == 1, "\(worker.lines)")
             try await eventually("a fleet that is not ready", timeout: .seconds(30)) {
                 try await main.call("GET", "/health/ready").status == 503
             }

@@ -38,6 +38,14 @@ import Testing
             #expect(refusal.errcode == "M_MUSTER_NO_HANDLER" && refusal.processes == ["background_worker"], "\(refusal)")
             #expect(refusal.error.contains("redact_all_events") && refusal.error.contains("background_worker"), "\(refusal)")
             #expect(try await main.call("GET", "/health/ready").status == 503)
+            // Nor what can do nothing without it.
+            for action in ["redact_users", "redact_and_deactivate_user"] {
+                let user = JSONValue.string(sandbox.world.spam.spammer)
+                let params: JSONValue = action == "redact_users" ? ["users": .array([user])] : ["user_id": user]
+                let body: JSONValue = ["action": .string(action), "params": params]
+                let reply = try await main.call("POST", "/_muster/v1/tasks", body)
+                #expect(reply.status == 503 && reply.text.contains("redact_all_events"), "\(reply.text)")
+            }
 
             let purge = try await main.ended(try await sandbox.purge(at: main))
             #expect(purge.status == "complete" && purge.instance == "background_worker", "\(purge)")

@@ -55,6 +55,11 @@ public final class MusterFleet: Sendable {
     /// `--worker-config-path` of a worker's file, for `muster check`.
     public func workerConfiguration(_ instance: String) -> [String] { ["--worker-config-path", "\(folder)/\(instance).yaml"] }
 
+    /// Gives a worker a file with further lines, such as a homeserver of its own; whoever starts from it then sees them.
+    public func configure(_ worker: String, _ lines: String) throws {
+        try Files.write(Files.worker(worker) + lines + "\n", "\(folder)/\(worker).yaml")
+    }
+
     /// Replaces a secret's file, as an operator does.
     public func write(_ secret: String, to name: String) throws { try Files.write(secret + "\n", "\(folder)/\(name)") }
 
@@ -138,9 +143,7 @@ public func withMusterFleet<R: Sendable>(
             \(shared)
 
             """, "\(folder)/shared.yaml")
-        for worker in workers {
-            try write("worker_app: muster.app.generic_worker\nworker_name: \(worker)\n", "\(folder)/\(worker).yaml")
-        }
+        for worker in workers { try write(Files.worker(worker), "\(folder)/\(worker).yaml") }
         let fleet = MusterFleet(folder: folder, homeserver: homeserver)
         let migrated = try await MusterBinary.run(["migrate"] + fleet.sharedConfiguration)
         guard migrated.code == 0 else { throw NotInTime(description: "muster migrate failed: \(migrated.error)") }
@@ -158,6 +161,8 @@ public func withMusterFleet<R: Sendable>(
 private func write(_ text: String, _ path: String) throws { try Files.write(text, path) }
 
 private enum Files {
+    static func worker(_ name: String) -> String { "worker_app: muster.app.generic_worker\nworker_name: \(name)\n" }
+
     static func write(_ text: String, _ path: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
