@@ -38,13 +38,16 @@ struct SandboxFleet {
 
     /// Lends one.
     static func with<R: Sendable>(
-        workers: [String] = ["background_worker"], shared: String = "", _ body: (SandboxFleet) async throws -> R
+        workers: [String] = ["background_worker"], resources: [String] = ["admin", "health"], port: Int = 0,
+        shared: String = "", _ body: (SandboxFleet) async throws -> R
     ) async throws -> R {
         let world = try DemoWorld.make(rooms: 2, messagesPerRoom: 20)
         let logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
         return try await SandboxHomeserver(state: world.state, logger: logger).withServer { address in
             let homeserver = MusterFleet.Homeserver(url: address.url, serverName: world.state.serverName, adminToken: world.adminToken)
-            return try await withMusterFleet(on: homeserver, workers: workers, shared: shared) { fleet in
+            return try await withMusterFleet(
+                on: homeserver, workers: workers, resources: resources, port: port, shared: shared
+            ) { fleet in
                 try await body(SandboxFleet(world: world, fleet: fleet))
             }
         }

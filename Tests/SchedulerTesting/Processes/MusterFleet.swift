@@ -117,10 +117,11 @@ public final class MusterFleet: Sendable {
 /// - Parameters:
 ///   - workers: their instance names; all of them are on `run_background_tasks_on`
 ///   - resources: what the listener of `main` serves
+///   - port: where it listens; 0 lets the system choose
 ///   - shared: further lines of the shared file
 public func withMusterFleet<R: Sendable>(
     on homeserver: MusterFleet.Homeserver, workers: [String] = ["background_worker"], resources: [String] = ["admin", "health"],
-    shared: String = "",
+    port: Int = 0, shared: String = "",
     isolation: isolated (any Actor)? = #isolation, _ body: (MusterFleet) async throws -> R
 ) async throws -> R {
     try await withTestDatabase { database in
@@ -139,7 +140,7 @@ public func withMusterFleet<R: Sendable>(
             \(instances)run_background_tasks_on: [\(workers.joined(separator: ", "))]
             homeserver: \(homeserver.section(folder: folder))
             listeners:
-              - {port: 0, bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [\(resources.joined(separator: ", "))]}]}
+              - {port: \(port), bind_addresses: ["127.0.0.1"], type: http, resources: [{names: [\(resources.joined(separator: ", "))]}]}
             \(shared)
 
             """, "\(folder)/shared.yaml")
