@@ -16,7 +16,7 @@ struct HomeserverAwayTests {
             let worker = try await story.fleet.start("background_worker")
             let main = try await story.fleet.startMain()
             try await worker.line(containing: "dependency_unreachable actions=")
-            #expect(try await main.call("GET", "/health/ready").status == 200)
+            try await eventually("ready") { try await main.call("GET", "/health/ready").status == 200 }
             story.world.state.faults.clear()
             let task = try await main.ended(try await main.redact(story.redactPath))
             #expect(task.status == "complete" && task.attempt == 1 && task.failures == 0, "\(task)")

@@ -47,6 +47,18 @@ struct MoodTests {
         }
     }
 
+    /// Changes a table that a worker writes to; the two can deadlock, and PostgreSQL then undoes one of them.
+    private func change(_ script: String, _ database: TestDatabase) async throws {
+        try await eventually("the change of the schema", timeout: .seconds(30)) {
+            do {
+                try await database.client.withConnection { try await $0.script(script) }
+                return true
+            } catch let error as PostgresError where error.isRetryable {
+                return false
+            }
+        }
+    }
+
     @Test func `a database that answers and takes no outcome costs the process its readiness, until it does`() async throws {  // I8
         try await withMusterDatabase { database in
             let ledger = ProbeLedger()
@@ -56,13 +68,11 @@ struct MoodTests {
             let scheduler = try database.scheduler(settings: settings)
             try await database.withWorker(scheduler, ledger: ledger) { running in
                 try await eventually("ready") { running.worker.readiness().canClaim }
-                try await database.client.withConnection { connection in
-                    try await connection.script(
-                        """
-                        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '42501'; END $$;
-                        CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
-                        """)
-                }
+                try await change(
+                    """
+                    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '42501'; END $$;
+                    CREATE TRIGGER refuse BEFORE INSERT ON muster.done FOR EACH ROW EXECUTE FUNCTION refuse();
+                    """, database)
                 let request = try TaskRequest(Probe.self, ProbeParams())
                 let ids = try await scheduler.submit(Array(repeating: request, count: 6000)).map(\.id)
                 // What cannot be stored waits here, and nothing more is claimed: no round is done any more.
@@ -70,7 +80,7 @@ struct MoodTests {
                     let now = running.worker.readiness()
                     return now.failing == ["reporting"] && !now.canClaim
                 }
-                try await database.client.withConnection { try await $0.script("DROP TRIGGER refuse ON muster.done") }
+                try await change("DROP TRIGGER refuse ON muster.done", database)
                 try await eventually("ready again", timeout: .seconds(60)) {
                     let now = running.worker.readiness()
                     return now.failing.isEmpty && now.canClaim

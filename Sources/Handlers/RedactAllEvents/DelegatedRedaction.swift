@@ -106,9 +106,12 @@ struct DelegatedRedaction: Sendable {
         if let redactID = room.redactID { _ = try await follow(redactID) } else { _ = try await waitForOthers() }
     }
 
-    /// - Parameter isAgain: whether it was refused just now, while nothing stood in its way
+    /// How often it may be refused while nothing is seen in its way: what was may have ended just then.
+    private static let mostRefusals = 3
+
+    /// - Parameter refusals: how often it was refused just now, while nothing was seen in its way
     /// - Returns: nil when it is done; else what was in the way and may not be the next time.
-    private func redact(_ window: RedactWindows.Window, isAgain: Bool = false) async throws -> (any Error)? {
+    private func redact(_ window: RedactWindows.Window, refusals: Int = 0) async throws -> (any Error)? {
         let (params, client) = (work.params, work.client)
         // Without a way to act as the user from outside, the homeserver has one.
         let useAdmin = work.acting.identity == .admin
@@ -129,9 +132,10 @@ struct DelegatedRedaction: Sendable {
             // Because another one runs? The homeserver's list of them says so, whatever the words are.
             switch try await waitForOthers() {
             case .some(true): return StillRunning(what: "another redact of the user")
-            case .some(false) where isAgain: throw RoomFailure(reason: error.description)
-            // It may have ended since.
-            case .some(false): return try await redact(window, isAgain: true)
+            case .some(false) where refusals + 1 >= Self.mostRefusals: throw RoomFailure(reason: error.description)
+            case .some(false):
+                try await work.settings.retrying.pause(work.settings.pollLongest)
+                return try await redact(window, refusals: refusals + 1)
             case nil: return error
             }
         } catch let error as HomeserverError where !error.isTokenRefused {
