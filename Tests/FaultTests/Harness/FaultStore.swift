@@ -42,12 +42,17 @@ actor FaultStore {
     func end(_ signal: Int32) async throws {
         guard let server else { return }
         let pid = try postmaster()
+        var processes = [pid]
         if signal == SIGKILL {
             // As the machine's death would: children first have no time either.
-            for child in children(of: pid) { kill(child, SIGKILL) }
+            processes += children(of: pid)
+            for child in processes.dropFirst() { kill(child, SIGKILL) }
         }
         kill(pid, signal)
-        try await eventually("the end of the server", timeout: .seconds(20)) { kill(pid, 0) != 0 }
+        // One that is still on its way out holds the shared memory, without which no server starts.
+        try await eventually("the end of the server", timeout: .seconds(20)) { [processes] in
+            processes.allSatisfy { kill($0, 0) != 0 }
+        }
         await server.stop()
         self.server = nil
     }

@@ -82,7 +82,8 @@ struct RateLimitTests {
             let outcome = try await task.attempt(handler, fixture.params)
             let keepers = try await scheduler.all(RestoreRateLimit.name)
             let limit = try await client.rateLimitOverride(of: fixture.spammer.id)
-            #expect(outcome?.isComplete == true && keepers.count == 2 && limit == nil)
+            #expect(outcome?.isComplete == true, "\(String(describing: outcome))")
+            #expect(keepers.count == 2 && limit == nil, "\(keepers) \(String(describing: limit))")
         }
     }
 
