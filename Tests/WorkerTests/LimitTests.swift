@@ -45,12 +45,12 @@ struct LimitTests {
                 try await database.withWorker(scheduler, instance: "b", ledger: ledger) { _ in
                     let held = try (0..<3).map { try TaskRequest(Probe.self, ProbeParams(name: "held \($0)", behave: "gate")) }
                     _ = try await scheduler.submit(held)
+                    try await eventually("the one that holds the slot", timeout: .seconds(20)) {
+                        ledger.started.keys.contains { $0.hasPrefix("held") }
+                    }
                     let free = try (0..<50).map { try TaskRequest(OtherProbe.self, ProbeParams(name: "free \($0)")) }
                     _ = try await scheduler.submit(free)
                     try await eventually(timeout: .seconds(20)) { ledger.completed.keys.count { $0.hasPrefix("free") } == 50 }
-                    try await eventually("one that holds its slot", timeout: .seconds(20)) {
-                        ledger.started.keys.contains { $0.hasPrefix("held") }
-                    }
                     #expect(ledger.started.keys.count { $0.hasPrefix("held") } == 1)
                     ledger.open()
                     try await eventually(timeout: .seconds(20)) { ledger.completed.keys.count { $0.hasPrefix("held") } == 3 }

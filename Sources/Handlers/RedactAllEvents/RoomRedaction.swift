@@ -2,9 +2,9 @@ import HomeserverClient
 
 /// Redacts a user's events in one room, page by page, newest first.
 ///
-/// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that the room's end
-/// frays; the last two of each page are sent alone and tie the ends together, ten at most each. All of a page that holds few are sent together: so many ends harm nobody,
-/// and the next event of the room ties them.
+/// Several of a page are on their way at once. Each of those hangs on the room's end as it was when it was sent, so that
+/// the room's end frays; the last two of each page are sent alone and tie the ends together, ten at most each. All of a
+/// page that holds few are sent together: so many ends harm nobody, and the next event of the room ties them.
 struct RoomRedaction: Sendable {
     let work: RedactWork
     let roomID: String

@@ -4,8 +4,8 @@ import Synchronization
 ///
 /// When one of them is refused a connection (53300), the others give back what they do not use, the last first: who listens, then idle
 /// connections. Only when there are none does a pool further back give up a connection that is in use, as soon as it comes back; and for a
-/// second those further back open none, so that they do not take it again. For the sake of other processes, each pool that was refused another
-/// one holds a single connection for ten seconds (``PoolPlan``).
+/// second those further back open none, so that they do not take it again. For the sake of other processes, each pool
+/// that was refused another one holds a single connection for ten seconds (``PoolPlan``).
 package final class PoolOrder: Sendable {
     private struct Member {
         weak var client: PostgresClient?
